@@ -1,0 +1,402 @@
+//! What was found, and what it means.
+
+use std::str::FromStr;
+
+use qv_audit::Action;
+use qv_policy::{Classification, LayerVerdict, Score};
+pub use qv_store::AssetSummary;
+use qv_store::{
+    Assessment, Asset, AssetEdit as StoredEdit, AssetFilter, AssetSort as Key, Observation,
+};
+use qv_types::{
+    AlgorithmUse, AssetId, AssetStatus, AssetType, Compliance, Criticality, Cursor, Environment,
+    Exposure, Page, RiskLevel, Sensitivity, SortOrder, Timestamp, Verdict,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::assess::{Meaning, assess, from_json, reassess};
+use crate::{AppError, Vault};
+
+/// Which assets, and in which order.
+#[derive(Debug, Clone, Default)]
+pub struct AssetQuery {
+    /// Part of a name or location, in any case.
+    pub search: Option<String>,
+    /// Any of these environments.
+    pub environments: Vec<Environment>,
+    /// Any of these types.
+    pub types: Vec<AssetType>,
+    /// Any of these compliance states.
+    pub compliance: Vec<Compliance>,
+    /// Any of these levels.
+    pub levels: Vec<RiskLevel>,
+    /// Any of these statuses.
+    pub statuses: Vec<AssetStatus>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// The order.
+    pub sort: AssetSort,
+    /// Rows of a page, 1 to 500.
+    pub limit: u32,
+    /// Where the page begins.
+    pub after: Option<Cursor>,
+}
+
+/// The orders that lists offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AssetSort {
+    /// Riskiest first.
+    #[default]
+    Risk,
+    /// By name.
+    Name,
+    /// By location.
+    Location,
+    /// Longest not scanned first.
+    Scan,
+    /// Newest change first.
+    Updated,
+}
+
+impl AssetSort {
+    /// The words of the orders.
+    pub const WORDS: &'static [&'static str] = &["risk", "name", "location", "scan", "updated"];
+
+    const fn key(self) -> (Key, SortOrder) {
+        match self {
+            Self::Risk => (Key::Score, SortOrder::Desc),
+            Self::Name => (Key::Name, SortOrder::Asc),
+            Self::Location => (Key::Location, SortOrder::Asc),
+            Self::Scan => (Key::LastScan, SortOrder::Asc),
+            Self::Updated => (Key::Updated, SortOrder::Desc),
+        }
+    }
+}
+
+impl FromStr for AssetSort {
+    type Err = AppError;
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        Ok(match text {
+            "risk" => Self::Risk,
+            "name" => Self::Name,
+            "location" => Self::Location,
+            "scan" => Self::Scan,
+            "updated" => Self::Updated,
+            _ => {
+                return Err(AppError::InvalidInput(format!(
+                    "`{text}` is no order; use {}",
+                    Self::WORDS.join(", ")
+                )));
+            }
+        })
+    }
+}
+
+/// An asset in full.
+#[derive(Debug, Clone, Serialize)]
+pub struct AssetDetail {
+    /// What lists show.
+    #[serde(flatten)]
+    pub row: AssetSummary,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The verdicts, each with its rule.
+    pub classification: Classification,
+    /// The score as a sum.
+    pub breakdown: Score,
+    /// What people should know beside the verdicts.
+    pub findings: Vec<String>,
+    /// Every algorithm that was seen.
+    pub algorithms: Vec<AlgorithmUse>,
+    /// What the probe recorded.
+    pub facts: Value,
+}
+
+impl AssetDetail {
+    /// The three verdicts with the names of their layers.
+    #[must_use]
+    pub fn verdicts(&self) -> [(&'static str, &LayerVerdict); 3] {
+        [
+            ("key exchange", &self.classification.key_exchange),
+            ("authentication", &self.classification.authentication),
+            ("data at rest", &self.classification.data_at_rest),
+        ]
+    }
+}
+
+/// An asset that no scan finds.
+#[derive(Debug, Clone)]
+pub struct NewAsset {
+    /// Path, host or any other place that names it.
+    pub location: String,
+    /// Its name; the location where none is given.
+    pub name: Option<String>,
+    /// What it is.
+    pub asset_type: AssetType,
+    /// Where it lives.
+    pub environment: Environment,
+}
+
+/// What to change; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default)]
+pub struct AssetEdit {
+    /// A new name.
+    pub name: Option<String>,
+    /// Criticality to the business.
+    pub criticality: Option<Criticality>,
+    /// Sensitivity of its data.
+    pub sensitivity: Option<Sensitivity>,
+    /// Who can reach it.
+    pub exposure: Option<Exposure>,
+    /// Tags to add.
+    pub tags_added: Vec<String>,
+    /// Tags to take away.
+    pub tags_removed: Vec<String>,
+}
+
+/// The one verdict that a list shows: from the compliance state and the hybrid flag.
+#[must_use]
+pub const fn verdict_of(row: &AssetSummary) -> Verdict {
+    match (row.compliance, row.hybrid) {
+        (Compliance::Compliant, true) => Verdict::Hybrid,
+        (Compliance::Compliant, false) => Verdict::Pqc,
+        (Compliance::NonCompliant, _) => Verdict::NonPqc,
+        (Compliance::Unknown, _) => Verdict::Unknown,
+    }
+}
+
+/// One page of assets.
+///
+/// # Errors
+/// A cursor of another list; a page size out of range.
+pub async fn list(vault: &Vault, query: AssetQuery) -> Result<Page<AssetSummary>, AppError> {
+    if !(1..=500).contains(&query.limit) {
+        return Err(AppError::InvalidInput(format!(
+            "a page of {} rows; ask for 1 to 500",
+            query.limit
+        )));
+    }
+    let (sort, order) = query.sort.key();
+    let stored = qv_store::AssetQuery {
+        filter: AssetFilter {
+            environments: query.environments,
+            types: query.types,
+            compliance: query.compliance,
+            levels: query.levels,
+            statuses: query.statuses,
+            tag: query.tag,
+            policy: None,
+            search: query.search,
+        },
+        sort,
+        order,
+        limit: query.limit,
+        cursor: query.after,
+    };
+    Ok(vault.store().asset_page(&stored).await?)
+}
+
+/// One asset, by id or location, scored as of now.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::Ambiguous`].
+pub async fn show(vault: &Vault, name: &str) -> Result<AssetDetail, AppError> {
+    detail(find(vault, name).await?)
+}
+
+/// Finds an asset by id or by a location that only one asset has.
+pub(crate) async fn find(vault: &Vault, name: &str) -> Result<Asset, AppError> {
+    if let Ok(id) = name.parse::<AssetId>() {
+        return Ok(vault.store().asset(id).await?);
+    }
+    let mut found = None;
+    for environment in Environment::ALL {
+        for asset_type in AssetType::ALL {
+            if let Some(asset) = vault
+                .store()
+                .find_asset(*environment, name, *asset_type)
+                .await?
+                && found.replace(asset).is_some()
+            {
+                return Err(AppError::Ambiguous {
+                    what: "asset",
+                    name: name.to_owned(),
+                });
+            }
+        }
+    }
+    found.ok_or_else(|| AppError::NotFound {
+        what: "asset",
+        name: name.to_owned(),
+        hint: "see `qv assets list`",
+    })
+}
+
+fn detail(asset: Asset) -> Result<AssetDetail, AppError> {
+    let now = Timestamp::now();
+    let assessment = reassess(&asset, &Meaning::of(&asset.summary), now)?;
+    let classification: Classification = from_json(&assessment.verdicts)?;
+    let mut row = asset.summary;
+    // Days pass between scans: what is shown is the score of today.
+    row.score = assessment.score;
+    row.level = assessment.level;
+    row.exposure_points = assessment.exposure_points;
+    Ok(AssetDetail {
+        row,
+        tags: asset.tags,
+        findings: classification
+            .findings
+            .iter()
+            .map(|finding| finding.explanation.clone())
+            .collect(),
+        classification,
+        breakdown: from_json(&assessment.breakdown)?,
+        algorithms: asset.algorithms,
+        facts: asset.facts,
+    })
+}
+
+/// Adds an asset by hand.
+///
+/// # Errors
+/// An asset of this environment, location and type that is there already.
+pub async fn add(vault: &Vault, new: NewAsset) -> Result<AssetDetail, AppError> {
+    if new.location.trim().is_empty() {
+        return Err(AppError::InvalidInput(
+            "an asset needs a location: a path, a host or any other name".into(),
+        ));
+    }
+    if vault
+        .store()
+        .find_asset(new.environment, &new.location, new.asset_type)
+        .await?
+        .is_some()
+    {
+        return Err(AppError::NotAllowed(format!(
+            "{} is an asset of {} already",
+            new.location, new.environment
+        )));
+    }
+    let now = Timestamp::now();
+    let seen = observation(new, now)?;
+    let mut tx = vault.store().begin().await?;
+    let added = tx
+        .upsert_asset(vault.event(Action::AssetAdded, vault.id()), &seen)
+        .await?;
+    tx.commit().await?;
+    show(vault, &added.id.to_string()).await
+}
+
+fn observation(new: NewAsset, now: Timestamp) -> Result<Observation, AppError> {
+    let (criticality, sensitivity, exposure) = (
+        Criticality::Medium,
+        Sensitivity::Internal,
+        Exposure::Internal,
+    );
+    let meaning = Meaning {
+        exposure,
+        sensitivity,
+        criticality,
+        wrapper_algorithm: None,
+        last_scan: None,
+    };
+    Ok(Observation {
+        name: new.name.unwrap_or_else(|| new.location.clone()),
+        asset_type: new.asset_type,
+        location: new.location,
+        environment: new.environment,
+        criticality,
+        sensitivity,
+        exposure,
+        algorithms: Vec::new(),
+        facts: Value::Object(serde_json::Map::new()),
+        assessment: assess(&[], &meaning, now)?,
+        at: now,
+        scan: None,
+    })
+}
+
+/// Edits an asset's meaning and scores it anew.
+///
+/// # Errors
+/// [`AppError::NotFound`], a tag that is empty or too long.
+pub async fn edit(vault: &Vault, name: &str, edit: AssetEdit) -> Result<AssetDetail, AppError> {
+    let asset = find(vault, name).await?;
+    let id = asset.summary.id;
+    let now = Timestamp::now();
+    let stored = StoredEdit {
+        name: edit.name.unwrap_or_else(|| asset.summary.name.clone()),
+        criticality: edit.criticality.unwrap_or(asset.summary.criticality),
+        sensitivity: edit.sensitivity.unwrap_or(asset.summary.sensitivity),
+        exposure: edit.exposure.unwrap_or(asset.summary.exposure),
+    };
+    let meaning = Meaning {
+        exposure: stored.exposure,
+        sensitivity: stored.sensitivity,
+        criticality: stored.criticality,
+        ..Meaning::of(&asset.summary)
+    };
+    let assessment = reassess(&asset, &meaning, now)?;
+    let tags = edited_tags(&asset.tags, edit.tags_added, &edit.tags_removed)?;
+    let mut tx = vault.store().begin().await?;
+    tx.update_asset(
+        edited_event(vault, id, &stored, &assessment),
+        id,
+        &stored,
+        &assessment,
+        now,
+    )
+    .await?;
+    if tags != asset.tags {
+        tx.set_tags(
+            vault
+                .event(Action::AssetTagged, id)
+                .with("tags", tags.clone()),
+            id,
+            &tags,
+            now,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    show(vault, &id.to_string()).await
+}
+
+fn edited_event(
+    vault: &Vault,
+    id: AssetId,
+    edit: &StoredEdit,
+    assessment: &Assessment,
+) -> qv_audit::Event {
+    vault
+        .event(Action::AssetUpdated, id)
+        .with("criticality", edit.criticality.as_str())
+        .with("sensitivity", edit.sensitivity.as_str())
+        .with("exposure", edit.exposure.as_str())
+        .with("score", assessment.score)
+}
+
+fn edited_tags(
+    present: &[String],
+    added: Vec<String>,
+    removed: &[String],
+) -> Result<Vec<String>, AppError> {
+    if let Some(bad) = added
+        .iter()
+        .find(|tag| tag.trim().is_empty() || tag.len() > 64)
+    {
+        return Err(AppError::InvalidInput(format!(
+            "`{bad}` is no tag; use 1 to 64 bytes"
+        )));
+    }
+    let mut tags: Vec<String> = present
+        .iter()
+        .filter(|tag| !removed.contains(tag))
+        .cloned()
+        .chain(added)
+        .collect();
+    tags.sort();
+    tags.dedup();
+    Ok(tags)
+}

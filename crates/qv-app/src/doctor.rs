@@ -1,0 +1,197 @@
+//! What this machine has, and what to do about what is missing.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::{Config, Home};
+
+/// State of one part of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// There and usable.
+    Ready,
+    /// Not there; QuantumVault works without it.
+    Missing,
+    /// There, but something stands in the way.
+    Problem,
+}
+
+/// One line of the diagnosis.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// Stable name of the check.
+    pub name: &'static str,
+    /// What was found.
+    pub health: Health,
+    /// The finding, in plain words.
+    pub finding: String,
+    /// What to do, where something should be done.
+    pub remedy: Option<String>,
+}
+
+impl Check {
+    fn new(
+        name: &'static str,
+        health: Health,
+        finding: impl Into<String>,
+        remedy: Option<&str>,
+    ) -> Self {
+        Self {
+            name,
+            health,
+            finding: finding.into(),
+            remedy: remedy.map(Into::into),
+        }
+    }
+}
+
+/// Looks at the machine. Reads only; takes a few seconds at most.
+pub async fn run(home: &Home, config: &Result<Config, crate::AppError>) -> Vec<Check> {
+    let mut checks = vec![
+        vault(home),
+        configuration(home, config),
+        tpm(),
+        smart_card(),
+        keyring(),
+        display(),
+    ];
+    if let Ok(config) = config {
+        checks.push(chain(config).await);
+    }
+    checks.push(hashicorp_vault());
+    checks
+}
+
+fn vault(home: &Home) -> Check {
+    if home.database().exists() {
+        let finding = format!("{}", home.database().display());
+        return Check::new("vault", Health::Ready, finding, None);
+    }
+    let finding = format!("none in {}", home.folder().display());
+    Check::new("vault", Health::Missing, finding, Some("Make one: qv init"))
+}
+
+fn configuration(home: &Home, config: &Result<Config, crate::AppError>) -> Check {
+    let file = home.config_file();
+    match config {
+        Ok(_) if file.exists() => {
+            Check::new("config", Health::Ready, file.display().to_string(), None)
+        }
+        Ok(_) => Check::new("config", Health::Ready, "defaults (no file)", None),
+        Err(error) => Check::new(
+            "config",
+            Health::Problem,
+            error.to_string(),
+            Some("Mend the named line"),
+        ),
+    }
+}
+
+fn tpm() -> Check {
+    let device = Path::new("/dev/tpmrm0");
+    if !device.exists() {
+        return Check::new(
+            "tpm",
+            Health::Missing,
+            "no TPM 2.0 device",
+            Some("Enable the TPM in the firmware, or use another factor"),
+        );
+    }
+    match std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(device)
+    {
+        Ok(_) => Check::new(
+            "tpm",
+            Health::Ready,
+            "/dev/tpmrm0 (sealing to it comes with a later release)",
+            None,
+        ),
+        Err(error) => Check::new(
+            "tpm",
+            Health::Problem,
+            format!("/dev/tpmrm0: {error}"),
+            Some("Add yourself to the group tss: sudo usermod -aG tss $USER, then log in again"),
+        ),
+    }
+}
+
+fn smart_card() -> Check {
+    if Path::new("/run/pcscd/pcscd.comm").exists() {
+        return Check::new(
+            "yubikey",
+            Health::Ready,
+            "the smart card service runs (unlocking with it comes with a later release)",
+            None,
+        );
+    }
+    Check::new(
+        "yubikey",
+        Health::Missing,
+        "the smart card service does not run",
+        Some("Install pcscd to use a YubiKey: sudo apt-get install pcscd"),
+    )
+}
+
+fn keyring() -> Check {
+    match qv_seal::keyring_availability() {
+        qv_seal::Availability::Ready => {
+            Check::new("keyring", Health::Ready, "Secret Service answers", None)
+        }
+        qv_seal::Availability::Missing { why, remedy } => {
+            Check::new("keyring", Health::Missing, why, Some(&remedy))
+        }
+    }
+}
+
+fn display() -> Check {
+    let shown = ["WAYLAND_DISPLAY", "DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    if shown {
+        return Check::new("display", Health::Ready, "a display is attached", None);
+    }
+    Check::new(
+        "display",
+        Health::Missing,
+        "no display; the terminal does everything",
+        None,
+    )
+}
+
+async fn chain(config: &Config) -> Check {
+    if config.chain.rpc_url.is_none() {
+        return Check::new(
+            "chain",
+            Health::Missing,
+            "no chain is configured",
+            Some("Set rpc_url and chain_id under [chain] to attest"),
+        );
+    }
+    match crate::attestations::connect(&config.chain).await {
+        Ok(_) => Check::new(
+            "chain",
+            Health::Ready,
+            "the node answers with the configured chain id",
+            None,
+        ),
+        Err(error) => Check::new(
+            "chain",
+            Health::Problem,
+            error.to_string(),
+            Some("Check [chain] in the configuration and the network"),
+        ),
+    }
+}
+
+fn hashicorp_vault() -> Check {
+    Check::new(
+        "vault-server",
+        Health::Missing,
+        "HashiCorp Vault is not connected",
+        Some("Syncing to Vault comes with a later release; nothing needs it"),
+    )
+}

@@ -1,0 +1,40 @@
+//! Use cases by noun, the session state machine and the durable jobs.
+//!
+//! A use case calls leaves in order, and leaves never call back. This crate holds no SQL, no
+//! protocol and no cryptography of its own; every face (command line, window, API) calls the same
+//! functions and renders what they return. Returned views serialise to the documented JSON shape.
+//!
+//! Start with [`Vault`]; [`OPERATIONS`] lists what every face must offer.
+
+pub mod anchors;
+mod assess;
+pub mod assets;
+pub mod attestations;
+pub mod audit;
+mod config;
+pub mod doctor;
+mod error;
+mod home;
+pub mod jobs;
+pub mod operations;
+pub mod policies;
+pub mod progress;
+mod query;
+mod random;
+pub mod risk;
+mod runner;
+pub mod scans;
+pub mod secrets;
+pub mod session;
+pub mod slots;
+pub mod targets;
+mod vault;
+
+pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};
+pub use error::AppError;
+pub use home::Home;
+pub use operations::OPERATIONS;
+pub use qv_crypto::secret::SecretBytes;
+pub use qv_seal::{Interaction, Notice, Prompt, SealError};
+pub use random::random_text;
+pub use vault::{Summary, Vault};

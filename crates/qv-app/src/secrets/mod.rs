@@ -1,0 +1,300 @@
+//! Key material of assets, stored only as `qv-wrap-v1` envelopes.
+//!
+//! Material enters an envelope under its environment's active anchor the moment it is added. An
+//! *asset* counts as wrapped once all of its material was wrapped by its owner ([`wrap`], or a
+//! policy's batch): then its wrapper fields, status and score change.
+//!
+//! Start with [`add`] and [`wrap`]; `pipeline` seals, `batch` is the durable job.
+
+mod batch;
+mod bundle;
+mod files;
+pub(crate) mod pipeline;
+mod wrapping;
+
+use qv_audit::Action;
+use qv_crypto::suite::AeadSuite;
+use qv_crypto::umk::Purpose;
+use qv_store::{Asset, Material, NewMaterial, StoredEnvelope};
+use qv_types::{AssetId, AssetStatus, KeyType, MaterialId, Timestamp};
+use serde::Serialize;
+
+use self::pipeline::{Item, Sealer, Source};
+use crate::assess::{Meaning, reassess};
+use crate::{AppError, SecretBytes, Vault, anchors, assets};
+
+pub(crate) use batch::run as run_batch;
+pub use batch::{WrapFailure, WrapReport};
+pub use bundle::{Bundle, Opened, export, unwrap};
+pub use files::{shred, write_bundle, write_secret};
+pub use wrapping::{apply_policy, rewrap, wrap};
+
+/// The largest secret: larger ones belong into a file envelope.
+const LIMIT: usize = 1 << 20;
+
+/// A secret to store.
+#[derive(Debug)]
+pub struct NewSecret {
+    /// What the user calls it; unique within the asset.
+    pub label: String,
+    /// What it is.
+    pub key_type: KeyType,
+    /// Where it came from, for people: `file:/etc/ssl/key.pem`, `stdin`, `prompt`.
+    pub origin: String,
+    /// The secret itself, at most 1 MiB.
+    pub material: SecretBytes,
+}
+
+/// A secret as lists show it: never its plaintext.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecretView {
+    /// Its id.
+    pub id: MaterialId,
+    /// Its label.
+    pub label: String,
+    /// The asset that it belongs to.
+    pub asset_id: AssetId,
+    /// Where the asset is.
+    pub location: String,
+    /// What it is.
+    pub key_type: KeyType,
+    /// Where it came from.
+    pub origin: String,
+    /// Suites of its envelope.
+    pub suite: String,
+    /// The anchor of its envelope.
+    pub anchor_id: Option<qv_types::AnchorId>,
+    /// The version of the anchor's key.
+    pub key_version: Option<u64>,
+    /// The policy under which it was wrapped.
+    pub policy_id: Option<qv_types::PolicyId>,
+    /// When it was last wrapped.
+    pub wrapped_at: Option<Timestamp>,
+}
+
+/// Stores a secret as an envelope under its environment's active anchor. The vault must be unlocked.
+///
+/// # Errors
+/// As [`add_many`].
+pub async fn add(vault: &Vault, asset: &str, new: NewSecret) -> Result<SecretView, AppError> {
+    let ids = add_many(vault, asset, vec![new]).await?;
+    let id = ids
+        .first()
+        .ok_or_else(|| AppError::Internal("sealing gave nothing".into()))?;
+    view(vault, vault.store().material(*id).await?).await
+}
+
+/// Stores many secrets of one asset in one transaction, all or none, while later ones are still being
+/// sealed. Each has its own encapsulation. The vault must be unlocked.
+///
+/// # Errors
+/// [`AppError::Locked`], an environment without an active anchor, a secret that is empty or too
+/// large, a label that the asset has already.
+pub async fn add_many(
+    vault: &Vault,
+    asset: &str,
+    new: Vec<NewSecret>,
+) -> Result<Vec<MaterialId>, AppError> {
+    let asset = assets::find(vault, asset).await?;
+    new.iter().try_for_each(check)?;
+    let anchor = anchors::active(vault, asset.summary.environment).await?;
+    let sealer = Sealer::new(vault, &anchor, AeadSuite::Aes256Gcm).await?;
+    let suite = sealer.suite().to_string();
+    let (rows, items): (Vec<_>, Vec<_>) = new
+        .into_iter()
+        .map(|one| row_and_item(asset.summary.id, one))
+        .unzip();
+    let ids = rows.iter().map(|row| row.id).collect();
+    let mut sealed = sealer.start(items);
+    let mut tx = vault.store().begin().await?;
+    tx.add_materials(
+        rows.into_iter()
+            .map(|row| (vault.event(Action::MaterialAdded, row.id), row))
+            .collect(),
+    )
+    .await?;
+    while let Some(chunk) = sealed.recv().await {
+        let envelopes = chunk
+            .into_iter()
+            .map(|one| one.map_err(|(_, error)| error))
+            .collect::<Result<Vec<_>, _>>()?;
+        let envelopes = envelopes
+            .into_iter()
+            .map(|one| (vault.event(Action::MaterialWrapped, one.material_id), one));
+        tx.put_envelopes(envelopes.collect()).await?;
+    }
+    if asset.summary.status == AssetStatus::AtRisk
+        || asset.summary.wrapper_algorithm.as_ref() != Some(&suite)
+    {
+        let event = vault.event(Action::AssetUpdated, asset.summary.id);
+        tx.set_asset_status(
+            event,
+            asset.summary.id,
+            AssetStatus::InRemediation,
+            Timestamp::now(),
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(ids)
+}
+
+fn row_and_item(asset: AssetId, new: NewSecret) -> (NewMaterial, Item) {
+    let row = NewMaterial {
+        id: MaterialId::make(),
+        asset_id: asset,
+        label: new.label,
+        key_type: new.key_type,
+        storage_reference: new.origin,
+        created_at: Timestamp::now(),
+    };
+    let item = Item {
+        asset,
+        material: row.id,
+        policy: None,
+        source: Source::Plain(new.material),
+    };
+    (row, item)
+}
+
+fn check(new: &NewSecret) -> Result<(), AppError> {
+    if new.material.is_empty() {
+        return Err(AppError::InvalidInput(
+            "the secret is empty; nothing was stored".into(),
+        ));
+    }
+    if new.material.len() > LIMIT {
+        return Err(AppError::InvalidInput(
+            "the secret is larger than 1 MiB; nothing was stored".into(),
+        ));
+    }
+    if new.label.trim().is_empty() {
+        return Err(AppError::InvalidInput("the secret needs a label".into()));
+    }
+    Ok(())
+}
+
+/// Lists secrets, of one asset or all.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an asset that is not there.
+pub async fn list(vault: &Vault, asset: Option<&str>) -> Result<Vec<SecretView>, AppError> {
+    if let Some(asset) = asset {
+        let asset = assets::find(vault, asset).await?;
+        let rows = vault.store().materials(asset.summary.id).await?;
+        return Ok(rows
+            .into_iter()
+            .map(|row| view_at(row, &asset.summary.location))
+            .collect());
+    }
+    let mut views = Vec::new();
+    let mut after = None;
+    loop {
+        let rows = vault.store().materials_after(after, 500).await?;
+        let Some(last) = rows.last() else {
+            return Ok(views);
+        };
+        after = Some(last.id);
+        for row in rows {
+            views.push(view(vault, row).await?);
+        }
+    }
+}
+
+async fn view(vault: &Vault, row: Material) -> Result<SecretView, AppError> {
+    let location = vault.store().asset(row.asset_id).await?.summary.location;
+    Ok(view_at(row, &location))
+}
+
+/// The suites of a piece of material, as assets show them; empty where it is not wrapped.
+fn suite_of(row: &Material) -> &str {
+    row.algorithm_details
+        .get("algorithm")
+        .and_then(|text| text.as_str())
+        .unwrap_or_default()
+}
+
+fn view_at(row: Material, location: &str) -> SecretView {
+    let suite = suite_of(&row).to_owned();
+    SecretView {
+        id: row.id,
+        asset_id: row.asset_id,
+        location: location.to_owned(),
+        key_type: row.key_type,
+        origin: row.storage_reference,
+        suite,
+        anchor_id: row.key.map(|(anchor, _)| anchor),
+        key_version: row.key.map(|(_, version)| version),
+        policy_id: row.policy_id,
+        wrapped_at: row.last_wrapped_at,
+        label: row.label,
+    }
+}
+
+/// Shows one secret, by id. The vault must be unlocked; the log notes it.
+///
+/// # Errors
+/// [`AppError::Locked`], [`AppError::NotFound`], a failed check of the envelope.
+pub async fn reveal(vault: &Vault, secret: &str) -> Result<SecretBytes, AppError> {
+    let id = parse_id(secret)?;
+    let plaintext = open(vault, &vault.store().envelope(id).await?).await?;
+    note(vault, Action::MaterialRevealed, id).await?;
+    Ok(plaintext)
+}
+
+pub(crate) async fn open(vault: &Vault, row: &StoredEnvelope) -> Result<SecretBytes, AppError> {
+    let key = anchors::opening_key(vault, row.anchor_id, row.key_version).await?;
+    vault.with_umk(|umk| pipeline::open_row(row, &key, &umk.subkey(&Purpose::EnvelopeAuth)))
+}
+
+async fn note(vault: &Vault, action: Action, id: MaterialId) -> Result<(), AppError> {
+    let mut tx = vault.store().begin().await?;
+    tx.note(vault.event(action, id));
+    Ok(tx.commit().await?)
+}
+
+fn parse_id(secret: &str) -> Result<MaterialId, AppError> {
+    secret.parse().map_err(|_| AppError::NotFound {
+        what: "secret",
+        name: secret.to_owned(),
+        hint: "use an id from `qv secrets list`",
+    })
+}
+
+/// Destroys one secret.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn remove(vault: &Vault, secret: &str) -> Result<(), AppError> {
+    let id = parse_id(secret)?;
+    let material = vault.store().material(id).await?;
+    let asset = vault.store().asset(material.asset_id).await?;
+    let mut tx = vault.store().begin().await?;
+    tx.remove_material(vault.event(Action::MaterialRemoved, id), id)
+        .await?;
+    if vault.store().materials(asset.summary.id).await?.len() == 1 {
+        // The last one: the asset has nothing wrapped any more.
+        let update = unwrapped(&asset)?;
+        tx.set_wrappers(vec![(
+            vault.event(Action::AssetUpdated, asset.summary.id),
+            update,
+        )])
+        .await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+fn unwrapped(asset: &Asset) -> Result<qv_store::WrapperUpdate, AppError> {
+    let now = Timestamp::now();
+    let meaning = Meaning {
+        wrapper_algorithm: None,
+        ..Meaning::of(&asset.summary)
+    };
+    Ok(qv_store::WrapperUpdate {
+        id: asset.summary.id,
+        wrapper: None,
+        status: AssetStatus::AtRisk,
+        assessment: reassess(asset, &meaning, now)?,
+        at: now,
+    })
+}

@@ -1,0 +1,84 @@
+//! The key is in memory.
+
+use qv_crypto::umk::Umk;
+use qv_types::{Timestamp, VaultState};
+
+use super::{Effect, Event, Limits, LockReason, Locked, State};
+
+/// Unlocked; the only owner of the user master key.
+#[derive(Debug)]
+pub struct Unlocked {
+    umk: Umk,
+    by: String,
+    since: Timestamp,
+    last_used: Timestamp,
+    until: Timestamp,
+}
+
+impl Unlocked {
+    pub(super) fn new(umk: Umk, by: String, now: Timestamp, limits: Limits) -> Self {
+        let mut unlocked = Self {
+            umk,
+            by,
+            since: now,
+            last_used: now,
+            until: now,
+        };
+        unlocked.extend(now, limits);
+        unlocked
+    }
+
+    /// The key. Borrow it for one computation; never hold it across an await.
+    #[must_use]
+    pub const fn umk(&self) -> &Umk {
+        &self.umk
+    }
+
+    pub(super) fn publish(&self) -> VaultState {
+        VaultState::Unlocked {
+            by: self.by.clone(),
+            until: self.until,
+        }
+    }
+
+    pub(super) fn step(
+        mut self,
+        event: Event,
+        now: Timestamp,
+        limits: Limits,
+    ) -> (State, Vec<Effect>) {
+        let reason = match event {
+            Event::Lock(reason) => Some(reason),
+            // A session that has run out is over whatever came, also a use.
+            _ if now >= self.until => Some(self.expiry_reason(now, limits)),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            return (
+                State::Locked(Locked { failures: 0 }),
+                vec![Effect::PersistLocked(reason)],
+            );
+        }
+        if matches!(event, Event::Used) {
+            self.extend(now, limits);
+        }
+        (State::Unlocked(self), Vec::new())
+    }
+
+    /// A clock set back must not lengthen the session: `last_used` never goes back.
+    fn extend(&mut self, now: Timestamp, limits: Limits) {
+        self.last_used = self.last_used.max(now);
+        self.until = self
+            .last_used
+            .plus(limits.idle)
+            .min(self.since.plus(limits.life));
+    }
+
+    fn expiry_reason(&self, now: Timestamp, limits: Limits) -> LockReason {
+        if now >= self.since.plus(limits.life) {
+            LockReason::Expired
+        } else {
+            LockReason::Idle
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Asking a person, and reading secrets without letting them pass through arguments or variables.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::Path;
+
+use qv_app::{AppError, Interaction, Notice, Prompt, SealError, SecretBytes};
+use zeroize::Zeroizing;
+
+/// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
+const SECRET_LIMIT: u64 = (1 << 20) + 1;
+/// The longest line of a file descriptor.
+const LINE_LIMIT: usize = 4096;
+/// The most that a list or a bundle may hold.
+const TEXT_LIMIT: u64 = 64 << 20;
+
+/// A file descriptor that a script opened for us: each secret that is asked for is its next line.
+pub struct Descriptor {
+    number: u32,
+    file: RefCell<Option<File>>,
+}
+
+impl Descriptor {
+    pub const fn new(number: u32) -> Self {
+        Self {
+            number,
+            file: RefCell::new(None),
+        }
+    }
+
+    /// The next line without its end, read byte by byte so that no buffer holds what follows.
+    fn next_line(&self) -> io::Result<SecretBytes> {
+        let mut opened = self.file.borrow_mut();
+        if opened.is_none() {
+            *opened = Some(File::open(format!("/dev/fd/{}", self.number))?);
+        }
+        let mut line = Zeroizing::new(Vec::with_capacity(LINE_LIMIT));
+        let mut byte = Zeroizing::new([0]);
+        let mut any = false;
+        while let Some(file) = opened.as_mut()
+            && file.read(byte.as_mut_slice())? == 1
+        {
+            any = true;
+            match byte[0] {
+                b'\n' => break,
+                _ if line.len() == LINE_LIMIT => return Err(io::ErrorKind::FileTooLarge.into()),
+                other => line.push(other),
+            }
+        }
+        if !any {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(SecretBytes::copied_from(
+            line.strip_suffix(b"\r").unwrap_or(&line),
+        ))
+    }
+}
+
+/// The terminal, or the file descriptor that stands in for it.
+pub struct Terminal<'a> {
+    descriptor: Option<&'a Descriptor>,
+}
+
+impl<'a> Terminal<'a> {
+    pub const fn new(descriptor: Option<&'a Descriptor>) -> Self {
+        Self { descriptor }
+    }
+
+    /// Whether secrets are asked of a person, who may mistype.
+    pub fn asks_a_person(&self) -> bool {
+        self.descriptor.is_none() && Self::is_interactive()
+    }
+
+    /// Whether a person can be asked.
+    pub fn is_interactive() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks yes or no; no is the default.
+    pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+        if !Self::is_interactive() {
+            return Err(AppError::NotAllowed(format!(
+                "{question} Nobody can be asked here; --yes answers it"
+            )));
+        }
+        let mut error = io::stderr().lock();
+        let _ = write!(error, "{question} [y/N] ");
+        let _ = error.flush();
+        let mut answer = String::new();
+        io::stdin()
+            .lock()
+            .read_line(&mut answer)
+            .map_err(|source| file_error(Path::new("standard input"), source))?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+
+    /// Asks for one line that is not shown.
+    pub fn secret(&self, prompt: &str) -> Result<SecretBytes, AppError> {
+        if !Self::is_interactive() {
+            return Err(AppError::InvalidInput(
+                "nobody can be asked here; name a file with --file, or --file - for standard input"
+                    .into(),
+            ));
+        }
+        hidden(prompt).map_err(|source| file_error(Path::new("the terminal"), source))
+    }
+
+    fn passphrase(&self, prompt: &str, what: &'static str) -> Result<SecretBytes, SealError> {
+        match self.descriptor {
+            Some(descriptor) => descriptor
+                .next_line()
+                .map_err(|_| SealError::CannotAsk(what)),
+            None if Self::is_interactive() => hidden(prompt).map_err(|_| SealError::Declined(what)),
+            None => Err(SealError::CannotAsk(what)),
+        }
+    }
+}
+
+impl Interaction for Terminal<'_> {
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let what = prompt.what();
+        if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
+            return self.passphrase("Passphrase: ", what);
+        }
+        loop {
+            let first = self.passphrase("New passphrase: ", what)?;
+            if first.expose() == self.passphrase("The same again: ", what)?.expose() {
+                return Ok(first);
+            }
+            let _ = writeln!(io::stderr(), "The two differ; once more.");
+        }
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        if !io::stderr().is_terminal() {
+            return;
+        }
+        let text = match notice {
+            Notice::Deriving { memory_mib } => {
+                format!("Working on the passphrase with {memory_mib} MiB …")
+            }
+            Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
+            _ => return,
+        };
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+fn hidden(prompt: &str) -> io::Result<SecretBytes> {
+    let line = Zeroizing::new(rpassword::prompt_password(prompt)?);
+    Ok(SecretBytes::copied_from(line.as_bytes()))
+}
+
+/// Reads a secret from a file, or from standard input for `-`.
+pub fn read_secret_file(path: &Path) -> Result<SecretBytes, AppError> {
+    let read = if path.as_os_str() == "-" {
+        read_limited(io::stdin().lock(), SECRET_LIMIT)
+    } else {
+        File::open(path).and_then(|file| read_limited(file, SECRET_LIMIT))
+    };
+    read.map_err(|source| file_error(path, source))
+}
+
+/// Reads text that is not secret from a file, or from standard input for `-`.
+pub fn read_text(path: &Path) -> Result<String, AppError> {
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        io::stdin()
+            .lock()
+            .take(TEXT_LIMIT + 1)
+            .read_to_string(&mut text)
+    } else {
+        File::open(path).and_then(|file| file.take(TEXT_LIMIT + 1).read_to_string(&mut text))
+    };
+    match read {
+        Ok(bytes) if bytes as u64 > TEXT_LIMIT => Err(AppError::InvalidInput(format!(
+            "{} is larger than 64 MiB; split it",
+            path.display()
+        ))),
+        Ok(_) => Ok(text),
+        Err(source) => Err(file_error(path, source)),
+    }
+}
+
+/// Reads into one buffer that never grows, so that no copy is left behind in freed memory.
+fn read_limited(source: impl Read, limit: u64) -> io::Result<SecretBytes> {
+    let mut buffer = Zeroizing::new(Vec::with_capacity(usize::try_from(limit).unwrap_or(0)));
+    source.take(limit).read_to_end(&mut buffer)?;
+    Ok(SecretBytes::copied_from(&buffer))
+}
+
+fn file_error(path: &Path, source: io::Error) -> AppError {
+    AppError::File {
+        path: path.display().to_string(),
+        source,
+    }
+}

@@ -1,0 +1,297 @@
+//! `qv assets`
+
+use clap::{Args, Subcommand};
+use qv_app::AppError;
+use qv_app::assets::{self, AssetDetail, AssetEdit, AssetQuery, AssetSort, NewAsset};
+use qv_types::{
+    AssetStatus, AssetType, Compliance, Criticality, Cursor, Environment, Exposure, Layer,
+    RiskLevel, Sensitivity, Timestamp,
+};
+
+use super::{Context, words};
+use crate::exit::Verdict;
+use crate::out::Out;
+
+#[derive(Debug, Subcommand)]
+pub enum AssetsCommand {
+    /// Lists assets, riskiest first
+    List(ListArgs),
+    /// Shows one asset: facts, verdicts with their rules, the score as a sum
+    Show {
+        /// Id or location
+        asset: String,
+    },
+    /// Adds an asset by hand, for key material that no scan finds
+    Add(AddArgs),
+    /// Says what an asset means to the business
+    Edit(EditArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Part of a name or location
+    #[arg(long, short)]
+    search: Option<String>,
+    /// Only these environments
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = words(Environment::ALL, Environment::as_str), value_delimiter = ',')]
+    environments: Vec<Environment>,
+    /// Only these types
+    #[arg(long = "type", value_name = "TYPE", value_parser = words(AssetType::ALL, AssetType::as_str), value_delimiter = ',')]
+    types: Vec<AssetType>,
+    /// Only these compliance states
+    #[arg(long, value_name = "STATE", value_parser = words(Compliance::ALL, Compliance::as_str), value_delimiter = ',')]
+    compliance: Vec<Compliance>,
+    /// Only these risk levels
+    #[arg(long, value_name = "LEVEL", value_parser = words(RiskLevel::ALL, RiskLevel::as_str), value_delimiter = ',')]
+    level: Vec<RiskLevel>,
+    /// Only these statuses
+    #[arg(long, value_name = "STATUS", value_parser = words(AssetStatus::ALL, AssetStatus::as_str), value_delimiter = ',')]
+    status: Vec<AssetStatus>,
+    /// Only assets with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// Order
+    #[arg(
+        long,
+        default_value = "risk",
+        value_name = "risk|name|location|scan|updated"
+    )]
+    sort: AssetSort,
+    /// Rows of a page, 1 to 500
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
+    limit: u32,
+    /// Goes on after the cursor that the page before printed
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// Path, host or any other place that names it
+    location: String,
+    /// Its name [default: the location]
+    #[arg(long)]
+    name: Option<String>,
+    /// What it is
+    #[arg(long = "type", default_value = "KEY", value_name = "TYPE", value_parser = words(AssetType::ALL, AssetType::as_str))]
+    asset_type: AssetType,
+    /// Where it lives
+    #[arg(long = "env", default_value = "PROD", value_name = "ENVIRONMENT", value_parser = words(Environment::ALL, Environment::as_str))]
+    environment: Environment,
+}
+
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// Id or location
+    asset: String,
+    /// A new name
+    #[arg(long)]
+    name: Option<String>,
+    /// How much the business depends on it
+    #[arg(long, value_parser = words(Criticality::ALL, Criticality::as_str))]
+    criticality: Option<Criticality>,
+    /// How sensitive the data behind it is
+    #[arg(long, value_parser = words(Sensitivity::ALL, Sensitivity::as_str))]
+    sensitivity: Option<Sensitivity>,
+    /// Who can reach it
+    #[arg(long, value_parser = words(Exposure::ALL, Exposure::as_str))]
+    exposure: Option<Exposure>,
+    /// Adds a tag
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Takes a tag away
+    #[arg(long, value_name = "TAG")]
+    untag: Vec<String>,
+}
+
+pub async fn run(command: AssetsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
+    match command {
+        AssetsCommand::List(args) => list(args, context).await,
+        AssetsCommand::Show { asset } => {
+            let detail = assets::show(&context.vault().await?, &asset).await?;
+            context.out.show(&detail, |out| render(out, &detail));
+            Ok(Verdict::Done)
+        }
+        AssetsCommand::Add(args) => add(args, context).await,
+        AssetsCommand::Edit(args) => edit(args, context).await,
+    }
+}
+
+async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let query = AssetQuery {
+        search: args.search,
+        environments: args.environments,
+        types: args.types,
+        compliance: args.compliance,
+        levels: args.level,
+        statuses: args.status,
+        tag: args.tag,
+        sort: args.sort,
+        limit: args.limit,
+        after: args.after.map(Cursor),
+    };
+    let page = assets::list(&context.vault().await?, query).await?;
+    context.out.show(&page, |out| {
+        if page.items.is_empty() {
+            out.note(
+                "no assets here; find some with `qv scan example.org:443`, or look without filters",
+            );
+            return;
+        }
+        out.table(
+            &[
+                "location", "type", "env", "verdict", "risk", "exposure", "status",
+            ],
+            page.items.iter().map(|row| {
+                vec![
+                    row.location.clone(),
+                    row.asset_type.to_string(),
+                    row.environment.to_string(),
+                    out.verdict(assets::verdict_of(row)),
+                    out.score(row.score, row.level),
+                    row.exposure_points.to_string(),
+                    row.status.to_string(),
+                ]
+            }),
+        );
+        if let Some(next) = &page.next {
+            out.note(&format!("there are more: `--after {}`", next.0));
+        }
+    });
+    Ok(Verdict::Done)
+}
+
+async fn add(args: AddArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let new = NewAsset {
+        location: args.location,
+        name: args.name,
+        asset_type: args.asset_type,
+        environment: args.environment,
+    };
+    let detail = assets::add(&context.vault().await?, new).await?;
+    context.out.show(&detail, |out| {
+        out.success(&format!("asset {} added", detail.row.location));
+        out.note(&format!(
+            "give it its key material: qv secrets add {} --file PATH",
+            detail.row.id
+        ));
+    });
+    Ok(Verdict::Done)
+}
+
+async fn edit(args: EditArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let edit = AssetEdit {
+        name: args.name,
+        criticality: args.criticality,
+        sensitivity: args.sensitivity,
+        exposure: args.exposure,
+        tags_added: args.tag,
+        tags_removed: args.untag,
+    };
+    let detail = assets::edit(&context.vault().await?, &args.asset, edit).await?;
+    context.out.show(&detail, |out| render(out, &detail));
+    Ok(Verdict::Done)
+}
+
+fn render(out: &Out, detail: &AssetDetail) {
+    let row = &detail.row;
+    out.heading(&row.location);
+    out.pairs(&[
+        ("id", row.id.to_string()),
+        ("name", row.name.clone()),
+        ("type", format!("{}, {}", row.asset_type, row.environment)),
+        ("status", row.status.to_string()),
+        (
+            "meaning",
+            format!(
+                "criticality {}, sensitivity {}, exposure {}",
+                row.criticality, row.sensitivity, row.exposure
+            ),
+        ),
+        ("tags", detail.tags.join(", ")),
+        (
+            "wrapped with",
+            row.wrapper_algorithm
+                .clone()
+                .unwrap_or_else(|| "nothing".into()),
+        ),
+        (
+            "last scan",
+            row.last_scan
+                .map_or_else(|| "never".into(), Timestamp::to_seconds_text),
+        ),
+    ]);
+    out.heading("Verdicts");
+    out.table(
+        &["layer", "verdict", "because of", "rule", "map"],
+        detail.verdicts().into_iter().map(|(layer, verdict)| {
+            vec![
+                layer.into(),
+                out.verdict(verdict.verdict),
+                verdict.algorithm.clone().unwrap_or_default(),
+                verdict.rule.clone(),
+                detail.classification.map_version.clone(),
+            ]
+        }),
+    );
+    for finding in &detail.findings {
+        out.sentence(finding);
+    }
+    render_score(out, detail);
+    render_algorithms(out, detail);
+}
+
+/// The score as a sum, then what the sum becomes.
+fn render_score(out: &Out, detail: &AssetDetail) {
+    out.heading("Score");
+    let addends = detail.breakdown.addends.iter();
+    let mut rows: Vec<Vec<String>> = addends
+        .map(|addend| {
+            vec![
+                addend.name.label().into(),
+                format!("{:+}", addend.value),
+                addend.why.clone(),
+            ]
+        })
+        .collect();
+    let sum = detail.row.exposure_points.to_string();
+    rows.push(vec![
+        "Exposure points".into(),
+        sum,
+        "the sum: wrapping always lowers it".into(),
+    ]);
+    out.table(&["addend", "value", "why"], rows);
+    out.line(&format!(
+        "{}, the sum held between 0 and 100",
+        out.score(detail.row.score, detail.row.level)
+    ));
+}
+
+const fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::KeyExchange => "key exchange",
+        Layer::Authentication => "authentication",
+        Layer::DataAtRest => "data at rest",
+    }
+}
+
+fn render_algorithms(out: &Out, detail: &AssetDetail) {
+    if detail.algorithms.is_empty() {
+        return;
+    }
+    out.heading("Algorithms in use");
+    out.table(
+        &["layer", "algorithm", "where", "bits", "protocol"],
+        detail.algorithms.iter().map(|seen| {
+            vec![
+                layer_name(seen.layer).into(),
+                seen.algorithm.clone(),
+                seen.role.clone(),
+                seen.key_length
+                    .map(|bits| bits.to_string())
+                    .unwrap_or_default(),
+                seen.protocol.clone().unwrap_or_default(),
+            ]
+        }),
+    );
+}

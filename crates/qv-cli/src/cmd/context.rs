@@ -1,0 +1,109 @@
+//! What every command needs: the home, the configuration, the vault, and a way to ask.
+
+use std::cell::RefCell;
+
+use qv_app::{AppError, Config, Home, Vault};
+
+use crate::ask::{Descriptor, Terminal};
+use crate::cli::Global;
+use crate::out::Out;
+
+/// How often a person may mistype before the command ends.
+const TRIES: u32 = 3;
+
+/// The options of all commands and where to write.
+pub struct Context<'a> {
+    global: Global,
+    descriptor: Option<Descriptor>,
+    opened: RefCell<Option<Vault>>,
+    pub out: &'a Out,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(global: Global, out: &'a Out) -> Self {
+        Self {
+            descriptor: global.passphrase_fd.map(Descriptor::new),
+            global,
+            opened: RefCell::new(None),
+            out,
+        }
+    }
+
+    pub fn home(&self) -> Result<Home, AppError> {
+        Home::resolve(self.global.home.as_deref(), |name| std::env::var_os(name))
+    }
+
+    pub fn config(&self) -> Result<Config, AppError> {
+        Config::load(self.home()?.config_file())
+    }
+
+    /// Opens the vault, still locked: enough for everything that is not secret.
+    pub async fn vault(&self) -> Result<Vault, AppError> {
+        if let Some(vault) = self.opened.borrow().clone() {
+            return Ok(vault);
+        }
+        let vault = Vault::open(&self.home()?, self.config()?).await?;
+        self.keep(&vault);
+        Ok(vault)
+    }
+
+    /// Has the vault closed when the command ends.
+    pub fn keep(&self, vault: &Vault) {
+        self.opened.replace(Some(vault.clone()));
+    }
+
+    /// Closes the database, so that nothing of it is left outside its one file.
+    pub async fn close(&self) {
+        let vault = self.opened.take();
+        if let Some(vault) = vault {
+            vault.close().await;
+        }
+    }
+
+    /// Opens and unlocks the vault. A person who mistypes may try again.
+    pub async fn unlocked(&self) -> Result<Vault, AppError> {
+        let vault = self.vault().await?;
+        self.unlock(&vault).await?;
+        Ok(vault)
+    }
+
+    /// Unlocks an open vault, as [`Context::unlocked`].
+    pub async fn unlock(&self, vault: &Vault) -> Result<(), AppError> {
+        let tries = if self.terminal().asks_a_person() {
+            TRIES
+        } else {
+            1
+        };
+        for _ in 1..tries {
+            match vault.unlock(None, &mut self.terminal()).await {
+                Err(error @ AppError::WrongFactor { .. }) => self.out.warn(&error.to_string()),
+                result => return result,
+            }
+        }
+        vault.unlock(None, &mut self.terminal()).await
+    }
+
+    /// Whether a JSON document was asked for.
+    pub const fn wants_json(&self) -> bool {
+        self.global.json
+    }
+
+    /// Whether a script hands the passphrase over.
+    pub const fn has_passphrase_fd(&self) -> bool {
+        self.descriptor.is_some()
+    }
+
+    pub const fn terminal(&self) -> Terminal<'_> {
+        Terminal::new(self.descriptor.as_ref())
+    }
+
+    /// Asks before what destroys; `--yes` answers.
+    pub fn confirm(&self, question: &str) -> Result<(), AppError> {
+        if self.global.yes || self.terminal().confirm(question)? {
+            return Ok(());
+        }
+        Err(AppError::NotAllowed(
+            "not confirmed; nothing was changed".into(),
+        ))
+    }
+}

@@ -1,0 +1,77 @@
+//! `qv slots`
+
+use clap::Subcommand;
+use qv_app::AppError;
+use qv_app::slots::{self, Factor};
+use qv_types::SlotId;
+
+use serde_json::json;
+
+use super::Context;
+use crate::exit::Verdict;
+
+#[derive(Debug, Subcommand)]
+pub enum SlotsCommand {
+    /// Lists the ways to open the vault, and what each withstands
+    List,
+    /// Adds a way to open the vault
+    Add {
+        /// The factors that it needs, all of them
+        #[arg(required = true, value_name = "keyring|passphrase")]
+        factors: Vec<Factor>,
+    },
+    /// Removes a way to open the vault; never the last
+    Remove {
+        /// Id of the slot
+        slot: SlotId,
+    },
+}
+
+pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
+    match command {
+        SlotsCommand::List => list(context).await,
+        SlotsCommand::Add { factors } => {
+            let vault = context.unlocked().await?;
+            let view = slots::add(&vault, &factors, &mut context.terminal()).await?;
+            context.out.show(&view, |out| {
+                out.success(&format!("the vault opens with {} too", view.factors))
+            });
+            Ok(Verdict::Done)
+        }
+        SlotsCommand::Remove { slot } => {
+            let vault = context.unlocked().await?;
+            context.confirm(&format!(
+                "Remove slot {slot}? The vault will open only with the others."
+            ))?;
+            slots::remove(&vault, slot).await?;
+            context.out.show(&json!({ "removed": slot }), |out| {
+                out.success("the slot is gone")
+            });
+            Ok(Verdict::Done)
+        }
+    }
+}
+
+async fn list(context: &Context<'_>) -> Result<Verdict, AppError> {
+    let rows = slots::list(&context.vault().await?).await?;
+    context.out.show(&rows, |out| {
+        out.table(
+            &["slot", "opens with", "quantum-safe", "made"],
+            rows.iter().map(|row| {
+                let safe = if row.classical { "no" } else { "yes" };
+                vec![
+                    row.id.to_string(),
+                    row.factors.clone(),
+                    safe.into(),
+                    row.created_at.to_seconds_text(),
+                ]
+            }),
+        );
+        if rows.iter().any(|row| row.classical) {
+            out.note(
+                "a slot that is not quantum-safe falls to a quantum attacker who has the database",
+            );
+        }
+    });
+    Ok(Verdict::Done)
+}

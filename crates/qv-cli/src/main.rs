@@ -1,0 +1,38 @@
+//! `qv`: everything that QuantumVault does, from a terminal or a script.
+//!
+//! This face parses, calls one use case of `qv-app`, and renders. It holds no rules. `cmd` has one
+//! file per noun, `out` is the only module that writes to the terminal, `ask` the only one that
+//! reads secrets from it, `exit` maps errors to exit codes.
+
+// Doc comments of arguments are their help texts, where brackets mean what they mean to people.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::private_intra_doc_links,
+    rustdoc::invalid_html_tags
+)]
+
+mod ask;
+mod cli;
+mod cmd;
+mod exit;
+mod harden;
+mod out;
+mod quickstart;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    harden::process();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    let out = out::Out::new(cli.global.format(), cli.global.color);
+    match cmd::run(cli, &out).await {
+        Ok(verdict) => verdict.code(),
+        Err(error) => exit::report(&out, &error),
+    }
+}

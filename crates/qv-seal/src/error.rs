@@ -1,0 +1,110 @@
+//! The one error type of this crate.
+
+use qv_crypto::CryptoError;
+use qv_crypto::umk::factor::FactorKind;
+use qv_types::Code;
+
+/// What enrolling, unsealing or forgetting a factor can fail with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SealError {
+    /// The person declined to answer, or went away.
+    #[error("cancelled: {0} was asked for and not given")]
+    Declined(&'static str),
+    /// There is nobody to ask.
+    #[error(
+        "{0} is needed, and there is nobody to ask; run the command in a terminal, or hand it over with --passphrase-fd"
+    )]
+    CannotAsk(&'static str),
+    /// The passphrase is too easy to guess.
+    #[error("this passphrase is too easy to guess. {advice}")]
+    WeakPassphrase {
+        /// What is wrong with it and what would be better, in sentences.
+        advice: String,
+    },
+    /// The backend cannot work on this machine now.
+    #[error("{kind} cannot be used: {why}. {remedy}")]
+    Unavailable {
+        /// The kind of factor.
+        kind: FactorKind,
+        /// What is missing.
+        why: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// The device or service is locked, and its person did not unlock it.
+    #[error(
+        "the keyring is locked; unlock it (sign in to the desktop, or open Passwords and Keys) and try again"
+    )]
+    KeyringLocked,
+    /// The device or service did not answer.
+    #[error(
+        "the keyring did not answer within {seconds} s; answer its window if it shows one, or restart it"
+    )]
+    KeyringSilent {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The keyring holds no secret for the slot.
+    #[error(
+        "the keyring has no secret for slot {slot}: it was deleted, or the vault was enrolled on another machine or \
+         account; open the vault with another slot and enrol the keyring anew"
+    )]
+    SecretMissing {
+        /// The slot.
+        slot: String,
+    },
+    /// What the keyring holds for the slot is not what was put there.
+    #[error(
+        "the keyring's secret for slot {slot} was changed ({what}); open the vault with another slot and enrol the \
+         keyring anew"
+    )]
+    SecretChanged {
+        /// The slot.
+        slot: String,
+        /// In which way.
+        what: &'static str,
+    },
+    /// The keyring accepted a secret and did not keep it.
+    #[error("the keyring did not keep the secret that it was given; choose another factor")]
+    NotKept,
+    /// Parameters that this backend did not write for this slot.
+    #[error(
+        "the slot's {kind} parameters are not the ones that were enrolled; the database was edited"
+    )]
+    ForeignParameters {
+        /// The kind of factor.
+        kind: FactorKind,
+    },
+    /// The keyring failed in another way.
+    #[error("the keyring failed: {0}")]
+    Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A derivation failed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+}
+
+impl SealError {
+    /// The stable code that faces and scripts match on.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Declined(_) => Code::Cancelled,
+            Self::CannotAsk(_) | Self::WeakPassphrase { .. } => Code::InvalidInput,
+            Self::Unavailable { .. }
+            | Self::KeyringLocked
+            | Self::KeyringSilent { .. }
+            | Self::SecretMissing { .. }
+            | Self::NotKept
+            | Self::Keyring(_) => Code::FactorUnavailable,
+            Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
+            Self::Crypto(error) => error.code(),
+        }
+    }
+}
+
+impl From<getrandom::Error> for SealError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Crypto(error.into())
+    }
+}

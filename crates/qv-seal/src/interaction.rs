@@ -1,0 +1,52 @@
+//! How a backend asks the person, whatever the face.
+
+use qv_crypto::secret::SecretBytes;
+
+use crate::SealError;
+
+/// A face, as far as a backend needs one.
+pub trait Interaction {
+    /// Asks for a secret and waits for it. What comes back is exactly what was typed, without the
+    /// end of the line.
+    ///
+    /// # Errors
+    /// [`SealError::Declined`] and [`SealError::CannotAsk`].
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError>;
+
+    /// Tells the person something while the backend goes on; returns at once.
+    fn notify(&mut self, notice: &Notice);
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prompt {
+    /// A passphrase that opens the slot.
+    Passphrase,
+    /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
+    NewPassphrase,
+}
+
+impl Prompt {
+    /// What is asked for, as the subject of a sentence.
+    #[must_use]
+    pub const fn what(&self) -> &'static str {
+        match self {
+            Self::Passphrase => "the passphrase",
+            Self::NewPassphrase => "a new passphrase",
+        }
+    }
+}
+
+/// What the person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The passphrase is being worked on, with so much memory.
+    Deriving {
+        /// Memory in MiB.
+        memory_mib: u32,
+    },
+    /// The desktop may show a window that asks to unlock the keyring.
+    KeyringMayAsk,
+}

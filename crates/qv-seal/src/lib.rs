@@ -1,0 +1,139 @@
+//! Sealers: how what a person knows or a device holds becomes one factor of an unlock slot.
+//!
+//! Invariants: a sealer hands out 32 secret bytes and public parameters, and never sees the UMK, a
+//! KEK or the database; what is wrong with a factor shows only when the slot's record does not
+//! open; parameters come from a descriptor that nothing vouches for yet, so a sealer checks them
+//! before it acts on them. This is the only crate that touches security hardware.
+//!
+//! Start with [`Sealer`], the contract; [`passphrase`] and [`keyring`] are its backends, and
+//! [`Interaction`] is how a backend asks the person, whatever the face. A new backend is a module
+//! here, a line in [`backends`], and a run of the contract test (`tests/contract.rs`).
+
+mod error;
+mod interaction;
+pub mod keyring;
+pub mod passphrase;
+
+use qv_crypto::secret::Secret;
+use qv_crypto::umk::HexBytes;
+use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters};
+use qv_crypto::umk::slot::{Descriptor, Draft};
+use qv_types::{SlotId, VaultId};
+
+pub use error::SealError;
+pub use interaction::{Interaction, Notice, Prompt};
+pub use keyring::{Keyring, keyring_availability};
+pub use passphrase::Passphrase;
+
+/// A backend of one kind of factor.
+pub trait Sealer: Send + Sync {
+    /// The kind of factor that it makes.
+    fn kind(&self) -> FactorKind;
+
+    /// Whether this machine can enrol and unseal such a factor now. Asks the person nothing.
+    fn availability(&self) -> Availability;
+
+    /// Makes a new factor for `slot`.
+    ///
+    /// # Errors
+    /// [`SealError`]; nothing is left behind.
+    fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError>;
+
+    /// Gets the factor again that [`Sealer::enrol`] made for `slot`. Where the backend cannot tell
+    /// (a wrong passphrase), it returns another factor, and the slot does not open.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn unseal(
+        &self,
+        slot: &SlotContext,
+        parameters: &FactorParameters,
+        ask: &mut dyn Interaction,
+    ) -> Result<Secret<32>, SealError>;
+
+    /// Removes what [`Sealer::enrol`] left on the device, after the slot is gone. What is not
+    /// there any more is no error.
+    ///
+    /// # Errors
+    /// [`SealError`].
+    fn forget(&self, slot: &SlotContext, parameters: &FactorParameters) -> Result<(), SealError>;
+}
+
+/// The slot that a factor is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotContext {
+    /// Its vault.
+    pub vault: VaultId,
+    /// Its id.
+    pub slot: SlotId,
+    /// Its salt.
+    pub salt: HexBytes<32>,
+}
+
+impl From<&Draft> for SlotContext {
+    fn from(draft: &Draft) -> Self {
+        Self {
+            vault: draft.vault(),
+            slot: draft.slot(),
+            salt: *draft.salt(),
+        }
+    }
+}
+
+impl From<&Descriptor> for SlotContext {
+    fn from(descriptor: &Descriptor) -> Self {
+        Self {
+            vault: descriptor.vault(),
+            slot: descriptor.slot(),
+            salt: *descriptor.salt(),
+        }
+    }
+}
+
+/// Whether a backend can work on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Availability {
+    /// It can.
+    Ready,
+    /// It cannot.
+    Missing {
+        /// What is missing.
+        why: String,
+        /// What to do about it.
+        remedy: String,
+    },
+}
+
+impl Availability {
+    /// Turns what is missing into the error of `kind`.
+    ///
+    /// # Errors
+    /// [`SealError::Unavailable`].
+    pub fn require(self, kind: FactorKind) -> Result<(), SealError> {
+        match self {
+            Self::Ready => Ok(()),
+            Self::Missing { why, remedy } => Err(SealError::Unavailable { kind, why, remedy }),
+        }
+    }
+}
+
+/// Every backend, in the order of their kinds.
+#[must_use]
+pub fn backends() -> Vec<Box<dyn Sealer>> {
+    vec![Box::new(Keyring::new()), Box::new(Passphrase::new())]
+}
+
+/// The backend of `kind`.
+///
+/// # Errors
+/// [`SealError::Unavailable`] where this version has none.
+pub fn backend(kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
+    let found = backends()
+        .into_iter()
+        .find(|backend| backend.kind() == kind);
+    found.ok_or_else(|| SealError::Unavailable {
+        kind,
+        why: "this version has no support for it".into(),
+        remedy: "Open the vault with another slot, or use a newer version.".into(),
+    })
+}

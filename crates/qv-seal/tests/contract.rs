@@ -1,0 +1,219 @@
+//! The one contract that every [`Sealer`] keeps, run over each backend; the keyring's against a
+//! real gnome-keyring in a D-Bus session of its own.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod session;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use qv_crypto::secret::SecretBytes;
+use qv_crypto::umk::Umk;
+use qv_crypto::umk::factor::passphrase::Cost;
+use qv_crypto::umk::factor::{FactorKind, FactorParameters};
+use qv_crypto::umk::slot::{Classical, Draft, Presented};
+use qv_seal::{
+    Availability, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer, SlotContext,
+};
+use qv_types::{Code, VaultId};
+use session::Session;
+
+const PASSPHRASE: &str = "tundra okapi 47 ladle";
+
+/// A face whose answers are written down beforehand.
+#[derive(Default)]
+struct Script(VecDeque<&'static str>);
+
+impl Script {
+    fn answering(answers: &[&'static str]) -> Self {
+        Self(answers.iter().copied().collect())
+    }
+}
+
+impl Interaction for Script {
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let answer = self
+            .0
+            .pop_front()
+            .ok_or(SealError::Declined(prompt.what()))?;
+        Ok(SecretBytes::copied_from(answer.as_bytes()))
+    }
+
+    fn notify(&mut self, _: &Notice) {}
+}
+
+/// What holds for every backend. `answers` are what the person says each time it is asked.
+fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
+    let face = || Script::answering(answers);
+    let kind = sealer.kind();
+    assert_eq!(sealer.availability(), Availability::Ready);
+    let draft = Draft::make(VaultId::make()).unwrap();
+    let slot = SlotContext::from(&draft);
+    let enrolled = sealer.enrol(&slot, &mut face()).unwrap();
+    let parameters = enrolled.parameters.clone();
+    assert_eq!(parameters.kind(), kind);
+
+    // The same factor each time, from another instance's parameters too; another for each enrolment.
+    for _ in 0..2 {
+        assert_eq!(
+            sealer.unseal(&slot, &parameters, &mut face()).unwrap(),
+            enrolled.factor
+        );
+    }
+    let other = SlotContext::from(&Draft::make(slot.vault).unwrap());
+    let again = sealer.enrol(&other, &mut face()).unwrap();
+    assert_ne!(again.factor, enrolled.factor);
+    assert_eq!(
+        sealer.unseal(&slot, &parameters, &mut face()).unwrap(),
+        enrolled.factor
+    );
+
+    // A slot made with it opens, and its descriptor is all that is needed.
+    let umk = Umk::make().unwrap();
+    let made = draft
+        .enrol(&umk, vec![enrolled], Classical::Refuse)
+        .unwrap();
+    let context = SlotContext::from(&made.descriptor);
+    assert_eq!(context, slot);
+    let factor = sealer.unseal(&context, &parameters, &mut face()).unwrap();
+    let presented = Presented::Factors([(kind, factor)].into_iter().collect());
+    assert_eq!(made.open(&slot.vault, &presented).unwrap(), umk);
+
+    // Parameters of nobody, of another kind and of another slot are refused or give another factor.
+    let nobody = FactorParameters::new(kind, &serde_json::json!({"unheard": "of"})).unwrap();
+    let other_kind = FactorParameters::new(FactorKind::Tpm, &serde_json::json!({})).unwrap();
+    for foreign in [nobody, other_kind] {
+        let error = sealer.unseal(&slot, &foreign, &mut face()).unwrap_err();
+        assert_eq!(error.code(), Code::Corrupt, "{error}");
+        assert!(sealer.forget(&slot, &foreign).is_err());
+    }
+    if let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face()) {
+        assert_ne!(
+            factor,
+            sealer.unseal(&slot, &parameters, &mut face()).unwrap()
+        );
+    }
+
+    // Forgetting is for one slot, and may be done twice.
+    sealer.forget(&slot, &parameters).unwrap();
+    sealer.forget(&slot, &parameters).unwrap();
+    assert_eq!(
+        sealer
+            .unseal(&other, &again.parameters, &mut face())
+            .unwrap(),
+        again.factor
+    );
+    sealer.forget(&other, &again.parameters).unwrap();
+
+    // No factor is ever printed.
+    assert!(format!("{again:?}").contains("[redacted]"));
+}
+
+#[test]
+fn passphrase_keeps_the_contract() {
+    keeps_the_contract(&Passphrase::with_cost(Cost::MINIMUM), &[PASSPHRASE]);
+}
+
+#[test]
+fn passphrase_is_asked_for_and_held_to_its_strength() {
+    let sealer = Passphrase::with_cost(Cost::MINIMUM);
+    let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+    let nobody = sealer.enrol(&slot, &mut Script::default()).unwrap_err();
+    assert_eq!(nobody.code(), Code::Cancelled);
+    let weak = sealer
+        .enrol(&slot, &mut Script::answering(&["password"]))
+        .unwrap_err();
+    assert!(matches!(weak, SealError::WeakPassphrase { .. }));
+    let enrolled = sealer
+        .enrol(&slot, &mut Script::answering(&[PASSPHRASE]))
+        .unwrap();
+    let wrong = sealer.unseal(
+        &slot,
+        &enrolled.parameters,
+        &mut Script::answering(&["tundra okapi 47 ladl"]),
+    );
+    assert_ne!(wrong.unwrap(), enrolled.factor);
+    let costly = serde_json::json!({"salt": "00".repeat(16), "m_kib": u32::MAX, "t": 3, "p": 4});
+    let costly = FactorParameters::new(FactorKind::Passphrase, &costly).unwrap();
+    let refused = sealer
+        .unseal(&slot, &costly, &mut Script::answering(&[PASSPHRASE]))
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::Corrupt, "{refused}");
+}
+
+#[test]
+fn keyring_keeps_the_contract() {
+    Session::WithKeyring.run("keyring_keeps_the_contract", || {
+        keeps_the_contract(&Keyring::new(), &[])
+    });
+}
+
+#[test]
+fn keyring_secret_that_is_gone_or_changed_is_named() {
+    Session::WithKeyring.run("keyring_secret_that_is_gone_or_changed_is_named", || {
+        let sealer = Keyring::new();
+        let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+        let enrolled = sealer.enrol(&slot, &mut Script::default()).unwrap();
+        let unseal = || sealer.unseal(&slot, &enrolled.parameters, &mut Script::default());
+        session::overwrite(&slot.slot.to_string(), &[7; 31]);
+        assert!(matches!(unseal(), Err(SealError::SecretChanged { .. })));
+        sealer.forget(&slot, &enrolled.parameters).unwrap();
+        assert!(matches!(unseal(), Err(SealError::SecretMissing { .. })));
+    });
+}
+
+#[test]
+fn keyring_that_is_locked_says_so() {
+    Session::WithKeyring.run("keyring_that_is_locked_says_so", || {
+        let sealer = Keyring::with_patience(Duration::from_secs(20));
+        let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+        let enrolled = sealer.enrol(&slot, &mut Script::default()).unwrap();
+        session::lock();
+        let error = sealer
+            .unseal(&slot, &enrolled.parameters, &mut Script::default())
+            .unwrap_err();
+        assert!(matches!(error, SealError::KeyringLocked), "{error:?}");
+        let error = sealer.enrol(&slot, &mut Script::default()).unwrap_err();
+        assert!(matches!(error, SealError::KeyringLocked), "{error:?}");
+    });
+}
+
+#[test]
+fn keyring_that_never_answers_hangs_nobody() {
+    Session::WithKeyring.run("keyring_that_never_answers_hangs_nobody", || {
+        let sealer = Keyring::with_patience(Duration::from_secs(2));
+        let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+        let enrolled = sealer.enrol(&slot, &mut Script::default()).unwrap();
+        let stopped = session::stop_daemon();
+        let error = sealer
+            .unseal(&slot, &enrolled.parameters, &mut Script::default())
+            .unwrap_err();
+        assert!(
+            matches!(error, SealError::KeyringSilent { seconds: 2 }),
+            "{error:?}"
+        );
+        drop(stopped);
+    });
+}
+
+#[test]
+fn keyring_without_a_secret_service_or_session_says_which() {
+    let unavailable = |session: Session, missing: &'static str| {
+        session.run(
+            "keyring_without_a_secret_service_or_session_says_which",
+            || {
+                let sealer = Keyring::new();
+                assert!(matches!(
+                    sealer.availability(),
+                    Availability::Missing { .. }
+                ));
+                let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+                let error = sealer.enrol(&slot, &mut Script::default()).unwrap_err();
+                assert_eq!(error.code(), Code::FactorUnavailable);
+                assert!(error.to_string().contains(missing), "{error}");
+            },
+        );
+    };
+    unavailable(Session::WithoutKeyring, "no Secret Service");
+    unavailable(Session::WithoutBus, "no D-Bus session");
+}

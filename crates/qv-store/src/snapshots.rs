@@ -1,0 +1,235 @@
+//! The organisation's numbers (MVP section 7), computed from the database, and their snapshots.
+
+use qv_audit::Event;
+use qv_types::{Environment, SnapshotId, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use crate::error::Result;
+use crate::row::Columns;
+use crate::{Store, WriteTx};
+
+/// The organisation's key numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Kpis {
+    /// Assets.
+    pub total_assets: u64,
+    /// Assets that are not post-quantum: non-compliant or unknown.
+    pub non_pqc: u64,
+    /// Assets of level CRITICAL.
+    pub critical: u64,
+    /// Assets of level HIGH.
+    pub high: u64,
+    /// Assets of level MEDIUM.
+    pub medium: u64,
+    /// Assets of level LOW.
+    pub low: u64,
+    /// Wrapped assets, attested ones among them.
+    pub wrapped: u64,
+    /// Attested assets.
+    pub attested: u64,
+    /// Active policies.
+    pub active_policies: u64,
+    /// Assets in the scope of an active policy, of a hundred.
+    pub policy_coverage_percent: f64,
+    /// Assets that fail an active policy.
+    pub out_of_policy: u64,
+    /// Mean of the normative scores.
+    pub average_score: f64,
+    /// Sum of the exposure points.
+    pub exposure_points: i64,
+}
+
+impl Kpis {
+    /// Wrapped assets, of a hundred.
+    #[must_use]
+    pub fn wrapped_percent(&self) -> f64 {
+        percent(self.wrapped, self.total_assets)
+    }
+
+    /// Attested assets, of a hundred.
+    #[must_use]
+    pub fn attested_percent(&self) -> f64 {
+        percent(self.attested, self.total_assets)
+    }
+}
+
+/// The key numbers at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Its id.
+    pub id: SnapshotId,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// After what: `scan`, `wrap`, `attest`, …
+    pub cause: String,
+    /// The numbers.
+    pub kpis: Kpis,
+    /// A remark.
+    pub comments: Option<String>,
+}
+
+impl Store {
+    /// The key numbers now.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn kpis(&self) -> Result<Kpis> {
+        compute(&mut *self.reads.acquire().await?).await
+    }
+
+    /// Snapshots since a time, oldest first, at most the newest `limit`.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn snapshots(&self, since: Timestamp, limit: u32) -> Result<Vec<Snapshot>> {
+        let rows = sqlx::query(
+            "SELECT * FROM (SELECT rowid AS place, * FROM organization_risk_snapshots WHERE snapshot_timestamp >= ?
+               ORDER BY snapshot_timestamp DESC, rowid DESC LIMIT ?) ORDER BY snapshot_timestamp, place",
+        )
+        .bind(since.unix_ms())
+        .bind(limit)
+        .fetch_all(&self.reads)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How many assets each environment has, and of these not post-quantum ones.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn environment_counts(&self) -> Result<Vec<(Environment, u64, u64)>> {
+        let rows = sqlx::query(
+            "SELECT environment, count(*) AS n, sum(pqc_compliance <> 'COMPLIANT') AS open FROM assets GROUP BY environment ORDER BY environment",
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    row.parsed("environment")?,
+                    row.count("n")?,
+                    row.count("open")?,
+                ))
+            })
+            .collect()
+    }
+}
+
+impl WriteTx {
+    /// Takes a snapshot of the key numbers as this transaction sees them. The event's entity
+    /// becomes the snapshot.
+    ///
+    /// # Errors
+    /// Those of any write.
+    pub async fn take_snapshot(
+        &mut self,
+        mut event: Event,
+        cause: &str,
+        at: Timestamp,
+    ) -> Result<Snapshot> {
+        let db = self.change();
+        let kpis = compute(&mut *db).await?;
+        let snapshot = Snapshot {
+            id: SnapshotId::make(),
+            at,
+            cause: cause.into(),
+            kpis,
+            comments: None,
+        };
+        sqlx::query(
+            "INSERT INTO organization_risk_snapshots (id, snapshot_timestamp, cause, total_assets, total_non_pqc_assets,
+               total_wrapped_pqc_assets, total_attested_assets, high_risk_assets_count, medium_risk_assets_count, low_risk_assets_count,
+               critical_risk_assets_count, active_policies, policy_coverage_percent, assets_out_of_policy, average_score, exposure_points_sum)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(snapshot.id.to_string())
+        .bind(at.unix_ms())
+        .bind(cause.to_owned())
+        .bind(kpis.total_assets.cast_signed())
+        .bind(kpis.non_pqc.cast_signed())
+        .bind(kpis.wrapped.cast_signed())
+        .bind(kpis.attested.cast_signed())
+        .bind(kpis.high.cast_signed())
+        .bind(kpis.medium.cast_signed())
+        .bind(kpis.low.cast_signed())
+        .bind(kpis.critical.cast_signed())
+        .bind(kpis.active_policies.cast_signed())
+        .bind(kpis.policy_coverage_percent)
+        .bind(kpis.out_of_policy.cast_signed())
+        .bind(kpis.average_score)
+        .bind(kpis.exposure_points)
+        .execute(db)
+        .await?;
+        event.entity = snapshot.id.into();
+        self.record(event.with("cause", cause));
+        Ok(snapshot)
+    }
+}
+
+async fn compute(db: &mut SqliteConnection) -> Result<Kpis> {
+    let assets = sqlx::query(
+        "SELECT count(*) AS total, coalesce(sum(pqc_compliance <> 'COMPLIANT'), 0) AS non_pqc,
+           coalesce(sum(risk_level = 'CRITICAL'), 0) AS critical, coalesce(sum(risk_level = 'HIGH'), 0) AS high,
+           coalesce(sum(risk_level = 'MEDIUM'), 0) AS medium, coalesce(sum(risk_level = 'LOW'), 0) AS low,
+           coalesce(sum(status IN ('WRAPPED_PQC', 'ATTESTED')), 0) AS wrapped, coalesce(sum(status = 'ATTESTED'), 0) AS attested,
+           coalesce(avg(quantum_risk_score), 0.0) AS average, coalesce(sum(exposure_points), 0) AS points FROM assets",
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let policies = sqlx::query(
+        "SELECT (SELECT count(*) FROM encryption_policies WHERE is_active = 1) AS active,
+           count(DISTINCT p.asset_seq) AS covered, count(DISTINCT CASE WHEN p.is_compliant = 0 THEN p.asset_seq END) AS failing
+         FROM policy_assets p JOIN encryption_policies e ON e.id = p.policy_id WHERE e.is_active = 1",
+    )
+    .fetch_one(db)
+    .await?;
+    let total_assets = assets.count("total")?;
+    Ok(Kpis {
+        total_assets,
+        non_pqc: assets.count("non_pqc")?,
+        critical: assets.count("critical")?,
+        high: assets.count("high")?,
+        medium: assets.count("medium")?,
+        low: assets.count("low")?,
+        wrapped: assets.count("wrapped")?,
+        attested: assets.count("attested")?,
+        active_policies: policies.count("active")?,
+        policy_coverage_percent: percent(policies.count("covered")?, total_assets),
+        out_of_policy: policies.count("failing")?,
+        average_score: assets.raw("average")?,
+        exposure_points: assets.raw("points")?,
+    })
+}
+
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 * 100.0 / whole as f64
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Snapshot> {
+    Ok(Snapshot {
+        id: row.parsed("id")?,
+        at: row.time("snapshot_timestamp")?,
+        cause: row.text("cause")?,
+        kpis: Kpis {
+            total_assets: row.count("total_assets")?,
+            non_pqc: row.count("total_non_pqc_assets")?,
+            critical: row.count("critical_risk_assets_count")?,
+            high: row.count("high_risk_assets_count")?,
+            medium: row.count("medium_risk_assets_count")?,
+            low: row.count("low_risk_assets_count")?,
+            wrapped: row.count("total_wrapped_pqc_assets")?,
+            attested: row.count("total_attested_assets")?,
+            active_policies: row.count("active_policies")?,
+            policy_coverage_percent: row.raw("policy_coverage_percent")?,
+            out_of_policy: row.count("assets_out_of_policy")?,
+            average_score: row.raw("average_score")?,
+            exposure_points: row.raw("exposure_points_sum")?,
+        },
+        comments: row.raw("comments")?,
+    })
+}

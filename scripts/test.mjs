@@ -1,0 +1,75 @@
+// `npm test`: installs the test servers, then runs every check in order and stops at the first that fails.
+// The last line sums up the tests that ran: `N passed, N failed`.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILD_PACKAGES, cargoDeny, requireNodeModules, requirePackages, requireToolchain } from './install.mjs';
+import { Stop, output, root, run, watch } from './run.mjs';
+
+/** Peers and servers that tests start; a missing one fails its test, never skips it. */
+const TEST_PACKAGES = [
+  ['dbus', '/usr/bin/dbus-daemon'],
+  ['dbus-x11', null],
+  ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
+  ['gnutls-bin', '/usr/bin/gnutls-serv'],
+  ['libsecret-tools', '/usr/bin/secret-tool'],
+  ['nginx-light', '/usr/sbin/nginx'],
+  ['openssl', '/usr/bin/openssl'],
+  ['python3-pip', null],
+  ['sslscan', '/usr/bin/sslscan'],
+];
+
+const total = { passed: 0, failed: 0 };
+const began = Date.now();
+
+/** Adds up the closing lines of cargo test and forge test. */
+function count(line) {
+  const cargo = /^test result: \S+ (\d+) passed; (\d+) failed/.exec(line);
+  const forge = /^Ran \d+ test suites?.*: (\d+) tests? passed, (\d+) failed/.exec(line.replace(/\x1b\[\d+m/g, ''));
+  const found = cargo ?? forge;
+  if (!found) return;
+  total.passed += Number(found[1]);
+  total.failed += Number(found[2]);
+}
+
+const cargo = (...args) => () => watch('cargo', args, count);
+
+/** Advisories need a database that lives outside the package registries; without it the rest is still checked. */
+async function deny() {
+  const program = cargoDeny();
+  const withDatabase = output(program, ['fetch', 'db'], { timeoutMs: 60_000 }) !== null;
+  if (!withDatabase) console.log('NOT CHECKED: advisories (their database cannot be fetched from here)');
+  run(program, ['--log-level', 'error', 'check', ...(withDatabase ? [] : ['bans', 'licenses', 'sources'])]);
+}
+
+const STEPS = [
+  ['install', async () => {
+    requireToolchain();
+    await requirePackages([...BUILD_PACKAGES, ...TEST_PACKAGES]);
+    for (const folder of ['contracts', 'tests/kit']) {
+      if (existsSync(join(root, folder, 'package-lock.json'))) requireNodeModules(folder);
+    }
+  }],
+  ['format', cargo('fmt', '--all', '--check')],
+  ['lints', cargo('clippy', '--workspace', '--all-targets', '--locked', '--quiet', '--', '-D', 'warnings')],
+  ['dependencies', deny],
+  ['contracts', () => watch('bash', ['contracts/check.sh'], count)],
+  ['tests', cargo('test', '--workspace', '--locked', '--quiet')],
+  ['documentation', () => watch('cargo', ['doc', '--workspace', '--no-deps', '--document-private-items', '--locked', '--quiet'], () => {}, { env: { RUSTDOCFLAGS: '-D warnings -A rustdoc::private_intra_doc_links' } })],
+];
+
+const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
+
+for (const [name, step] of STEPS) {
+  const stepBegan = Date.now();
+  console.log(`\n== ${name}`);
+  try {
+    await step();
+  } catch (error) {
+    console.error(error instanceof Stop ? error.message : error);
+    console.log(`== ${name} FAILED after ${seconds(stepBegan)}\n\n${total.passed} passed, ${Math.max(total.failed, 1)} failed`);
+    process.exit(1);
+  }
+  console.log(`== ${name}: ${seconds(stepBegan)}`);
+}
+console.log(`\nAll checks hold, ${seconds(began)}\n${total.passed} passed, ${total.failed} failed`);

@@ -1,0 +1,475 @@
+//! Holds the code against ARCHITECTURE.md: who may depend on whom, and who alone may do what.
+//!
+//! The tables below are the rules; ARCHITECTURE.md shows the first of them to people, and a test keeps the two equal.
+//! A rule that stops a change which is right is changed here and on that page together, in the same commit.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests, outside of #[test]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
+
+/// Crate, its floor, and the crates of ours that it may use. Dependencies point to lower floors only.
+const TABLE: &[(&str, u8, &[&str])] = &[
+    ("qv-types", 0, &[]),
+    ("qv-crypto", 1, &["qv-types"]),
+    ("qv-audit", 2, &["qv-types", "qv-crypto"]),
+    ("qv-policy", 2, &["qv-types", "qv-crypto"]),
+    ("qv-seal", 3, &["qv-types", "qv-crypto"]),
+    ("qv-store", 3, &["qv-types", "qv-crypto", "qv-audit"]),
+    ("qv-scan", 3, &["qv-types"]),
+    ("qv-evm", 3, &["qv-types", "qv-crypto"]),
+    (
+        "qv-app",
+        4,
+        &[
+            "qv-types",
+            "qv-crypto",
+            "qv-audit",
+            "qv-policy",
+            "qv-seal",
+            "qv-store",
+            "qv-scan",
+            "qv-evm",
+        ],
+    ),
+    ("qv-cli", 5, &["qv-types", "qv-app"]),
+];
+
+/// Packages that only the named crates may use (outside tests), and why.
+const OWNED_PACKAGES: &[(&[&str], &[&str], &str)] = &[
+    (
+        &["sqlx", "libsqlite3-sys", "rusqlite"],
+        &["qv-store"],
+        "only qv-store writes SQL",
+    ),
+    (
+        &[
+            "keyring-core",
+            "keyring",
+            "zbus-secret-service-keyring-store",
+            "zbus",
+            "tss-esapi",
+            "yubikey",
+            "ctap-hid-fido2",
+        ],
+        &["qv-seal"],
+        "only qv-seal touches security hardware and the keyring",
+    ),
+    (
+        &["alloy", "reqwest", "hyper"],
+        &["qv-evm"],
+        "only qv-scan and qv-evm dial out",
+    ),
+    (
+        &[
+            "aes-gcm",
+            "argon2",
+            "aws-lc-rs",
+            "chacha20poly1305",
+            "ed25519-dalek",
+            "hkdf",
+            "hmac",
+            "k256",
+            "libcrux-ml-kem",
+            "ml-dsa",
+            "ml-kem",
+            "oqs",
+            "p384",
+            "vsss-rs",
+            "x25519-dalek",
+            "x-wing",
+        ],
+        &["qv-crypto"],
+        "cryptography is qv-crypto's",
+    ),
+    (
+        &["tokio"],
+        &["qv-store", "qv-scan", "qv-evm", "qv-app", "qv-cli"],
+        "the rest is synchronous",
+    ),
+    (&["anyhow"], &["qv-cli"], "libraries have typed errors"),
+];
+
+/// Text that only the named crates may contain (outside tests), and why.
+const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
+    (
+        &[
+            "TcpStream::connect",
+            "TcpSocket::",
+            "UdpSocket",
+            "lookup_host",
+            "to_socket_addrs",
+            "connect_timeout(",
+        ],
+        &["qv-scan", "qv-evm"],
+        "only qv-scan and qv-evm dial out",
+    ),
+    (
+        &[
+            "sqlx::",
+            "INSERT INTO ",
+            "DELETE FROM ",
+            "SELECT ",
+            "CREATE TABLE ",
+            "PRAGMA ",
+        ],
+        &["qv-store"],
+        "only qv-store writes SQL",
+    ),
+    (
+        &["keyring_core", "tss_esapi", "yubikey::"],
+        &["qv-seal"],
+        "only qv-seal touches security hardware and the keyring",
+    ),
+    (
+        &["Timestamp::now(", "SystemTime::now(", "Instant::now("],
+        &[
+            "qv-types", "qv-seal", "qv-store", "qv-scan", "qv-evm", "qv-app", "qv-cli",
+        ],
+        "decisions and cryptography take the time as an argument",
+    ),
+    (
+        &["TcpListener", "UnixListener"],
+        &["qv-cli"],
+        "nothing listens but the demonstration servers of quickstart",
+    ),
+];
+
+/// Words that say nothing about a file.
+const EMPTY_NAMES: &[&str] = &["manager", "service", "helper", "helpers", "util", "utils"];
+const MAX_LINES: usize = 500;
+const MAX_ARCHITECTURE_LINES: usize = 200;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
+}
+
+#[test]
+fn dependencies_point_down_the_table() {
+    let mut broken = Vec::new();
+    for (name, floor, uses) in TABLE {
+        for used in *uses {
+            let below = TABLE.iter().find(|row| row.0 == *used).map(|row| row.1);
+            if below.is_none_or(|below| below >= *floor) {
+                broken.push(format!(
+                    "the table lets {name} use {used}, which is not on a lower floor"
+                ));
+            }
+        }
+    }
+    let members = members();
+    for (name, ..) in TABLE {
+        if !members.contains_key(*name) {
+            broken.push(format!("{name} is in the table but not in the workspace"));
+        }
+    }
+    for (name, package) in &members {
+        match TABLE.iter().find(|row| row.0 == name) {
+            Some((.., uses)) => broken.extend(breaches(name, &package.dependencies, uses)),
+            None => broken.push(format!(
+                "{name} is not in the table: do not add crates lightly"
+            )),
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Crates under `crates/` by name.
+fn members() -> BTreeMap<String, Package> {
+    let metadata = MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap();
+    let crates = root().join("crates");
+    let ours = metadata
+        .packages
+        .into_iter()
+        .filter(|package| package.manifest_path.starts_with(&crates));
+    ours.map(|package| (package.name.to_string(), package))
+        .collect()
+}
+
+/// What a crate depends on against the tables.
+fn breaches(by: &str, dependencies: &[Dependency], uses: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for dependency in dependencies {
+        let used = dependency.name.as_str();
+        let for_tests = dependency.kind == DependencyKind::Development;
+        let ours = used.starts_with("qv-");
+        if ours && !uses.contains(&used) && !(for_tests && used == "qv-testkit") {
+            found.push(format!(
+                "{by} may not use {used}: see the crate table in ARCHITECTURE.md"
+            ));
+        }
+        for (packages, owners, why) in OWNED_PACKAGES {
+            if !for_tests && packages.contains(&used) && !owners.contains(&by) {
+                found.push(format!("{by} may not use {used}: {why}"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_page_shows_the_same_table() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let shown: Vec<(String, u8, Vec<String>)> = page.lines().filter_map(table_row).collect();
+    let held: Vec<_> = TABLE
+        .iter()
+        .map(|(name, floor, uses)| {
+            (
+                (*name).to_owned(),
+                *floor,
+                uses.iter().map(|&name| name.to_owned()).collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown, held,
+        "ARCHITECTURE.md (left) and tests/architecture.rs (right) disagree"
+    );
+    assert!(
+        page.lines().count() <= MAX_ARCHITECTURE_LINES,
+        "ARCHITECTURE.md is over {MAX_ARCHITECTURE_LINES} lines"
+    );
+}
+
+/// `| floor | crate | what it is | may use |`, the crates without their `qv-`; `all above` is every lower floor.
+fn table_row(line: &str) -> Option<(String, u8, Vec<String>)> {
+    let cells: Vec<_> = line
+        .trim()
+        .trim_matches('|')
+        .split('|')
+        .map(str::trim)
+        .collect();
+    let [floor, name, _, uses] = cells.as_slice() else {
+        return None;
+    };
+    let floor: u8 = floor.parse().ok()?;
+    let uses = match *uses {
+        "—" => Vec::new(),
+        "all above" => TABLE
+            .iter()
+            .filter(|row| row.1 < floor)
+            .map(|row| row.0.to_owned())
+            .collect(),
+        list => list
+            .split(',')
+            .map(|word| format!("qv-{}", word.trim()))
+            .collect(),
+    };
+    Some((name.trim_matches('`').to_owned(), floor, uses))
+}
+
+#[test]
+fn the_page_names_tests_that_exist() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let named: Vec<_> = page
+        .split('`')
+        .filter_map(|word| {
+            word.split_once("::")
+                .filter(|(file, _)| file.ends_with(".rs"))
+        })
+        .collect();
+    assert!(
+        named.len() >= 12,
+        "every invariant names the test that holds it"
+    );
+    for (file, test) in named {
+        let text =
+            fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(
+            text.contains(&format!("fn {test}(")),
+            "{file} has no {test}"
+        );
+    }
+}
+
+#[test]
+fn only_the_owners_do_what_is_theirs() {
+    let mut broken = Vec::new();
+    for (name, ..) in TABLE {
+        for file in files(&root().join("crates").join(name).join("src"), &["rs"]) {
+            broken.extend(trespasses(
+                name,
+                &file,
+                &production(&fs::read_to_string(&file).unwrap()),
+            ));
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+fn trespasses(name: &str, file: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (patterns, owners, why) in OWNED_TEXT {
+        for pattern in patterns
+            .iter()
+            .filter(|pattern| !owners.contains(&name) && text.contains(**pattern))
+        {
+            found.push(format!("{}: `{}`: {why}", file.display(), pattern.trim()));
+        }
+    }
+    found
+}
+
+/// The source without its comments and its test module, which by our habit is the end of the file.
+fn production(text: &str) -> String {
+    let until_tests = text
+        .split("#[cfg(test)]\nmod tests {")
+        .next()
+        .unwrap_or_default();
+    until_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+#[test]
+fn unsafe_code_lives_in_one_module_at_most() {
+    let holds = |file: &PathBuf| {
+        let text = production(&fs::read_to_string(file).unwrap());
+        [
+            "unsafe {",
+            "unsafe fn",
+            "unsafe impl",
+            "unsafe extern",
+            "allow(unsafe_code)",
+        ]
+        .iter()
+        .any(|word| text.contains(word))
+    };
+    let with: Vec<_> = files(&root().join("crates"), &["rs"])
+        .into_iter()
+        .filter(holds)
+        .collect();
+    assert!(with.len() <= 1, "unsafe in more than one module: {with:?}");
+}
+
+#[test]
+fn every_crate_takes_the_workspace_lints() {
+    for (name, package) in members() {
+        let manifest = fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{name} does not take the lints of the workspace"
+        );
+    }
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut broken = Vec::new();
+    for folder in [
+        "crates",
+        "tests",
+        "benches",
+        "scripts",
+        "contracts/src",
+        "contracts/test",
+    ] {
+        for file in files(&root().join(folder), &["rs", "mjs", "sh", "sol", "sql"]) {
+            let lines = fs::read_to_string(&file).unwrap().lines().count();
+            if lines > MAX_LINES {
+                broken.push(format!(
+                    "{} has {lines} lines: split it by meaning ({MAX_LINES} at most)",
+                    file.display()
+                ));
+            }
+            if has_empty_name(&file) {
+                broken.push(format!("{} has a name that says nothing", file.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+fn has_empty_name(file: &Path) -> bool {
+    let stem = file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    stem.split(['_', '-', '.'])
+        .any(|word| EMPTY_NAMES.contains(&word))
+}
+
+/// Source files below a folder, without what tools put there.
+fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder)
+        .map(|entries| entries.flatten().collect::<Vec<_>>())
+        .unwrap_or_default();
+    for path in entries.into_iter().map(|entry| entry.path()) {
+        if path.is_dir() {
+            if !["node_modules", "target", "out", "cache", "artifacts"]
+                .iter()
+                .any(|name| path.ends_with(name))
+            {
+                found.extend(files(&path, extensions));
+            }
+        } else if path
+            .extension()
+            .is_some_and(|given| extensions.iter().any(|wanted| given == *wanted))
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A rule that can no longer fail is no rule.
+#[test]
+fn the_rules_catch_what_they_are_for() {
+    let members = members();
+    let app = &members["qv-app"].dependencies;
+    assert!(
+        !breaches("qv-app", app, &["qv-types"]).is_empty(),
+        "a use outside the table"
+    );
+    let store = &members["qv-store"].dependencies;
+    let as_a_face = breaches("qv-cli", store, &["qv-types", "qv-crypto", "qv-audit"]);
+    assert!(
+        as_a_face.iter().any(|text| text.contains("sqlx")),
+        "SQL in a face"
+    );
+
+    let file = Path::new("x.rs");
+    assert_eq!(
+        trespasses("qv-app", file, "sqlx::query(\"DELETE FROM assets\")").len(),
+        2
+    );
+    assert_eq!(
+        trespasses("qv-cli", file, "TcpStream::connect(peer)").len(),
+        1
+    );
+    assert_eq!(
+        trespasses("qv-policy", file, "let now = Timestamp::now();").len(),
+        1
+    );
+    assert!(trespasses("qv-scan", file, "TcpStream::connect(peer)").is_empty());
+
+    assert_eq!(
+        production("//! SELECT\na\n#[cfg(test)]\nmod tests {\nSELECT }"),
+        "a\n"
+    );
+    assert!(
+        has_empty_name(Path::new("src/key_manager.rs")) && has_empty_name(Path::new("utils.rs"))
+    );
+    assert!(!has_empty_name(Path::new("src/utility_tree.rs")));
+    assert_eq!(
+        table_row("| 1 | `qv-crypto` | x | types |"),
+        Some(("qv-crypto".into(), 1, vec!["qv-types".into()]))
+    );
+    assert_eq!(table_row("| floor | crate | what | uses |"), None);
+}

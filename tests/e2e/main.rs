@@ -1,0 +1,18 @@
+//! The real `qv` from end to end, as its users run it: real servers, a real chain, separate processes.
+//!
+//! Start with [`driver::Qv`], which runs the program in a home of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests, outside of #[test]
+
+mod attest;
+mod cli;
+mod damage;
+mod driver;
+mod hostile;
+mod interrupt;
+mod kills;
+mod main_job;
+mod quickstart;
+mod secrets;
+mod terminal;
+mod unlock;

@@ -1,0 +1,3 @@
+//! Real servers and peers that tests start and stop by themselves.
+pub mod evm;
+pub mod tls;
