@@ -30,6 +30,7 @@ impl BenchVault {
         let vault = Vault::create(
             &home,
             Config::default(),
+            qv_app::Devices::default(),
             &[Factor::Passphrase],
             &mut Passphrase,
         )

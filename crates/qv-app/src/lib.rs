@@ -30,11 +30,18 @@ pub mod slots;
 pub mod targets;
 mod vault;
 
+/// Options of the devices that factors come from.
+pub mod devices {
+    pub use qv_seal::wallet::Via;
+    pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
+    pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
+}
+
 pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;
 pub use qv_crypto::secret::SecretBytes;
-pub use qv_seal::{Interaction, Notice, Prompt, SealError};
+pub use qv_seal::{Devices, Interaction, Notice, Prompt, SealError};
 pub use random::random_text;
 pub use vault::{Summary, Vault};

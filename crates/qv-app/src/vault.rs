@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
-use qv_seal::Interaction;
+use qv_seal::{Devices, Interaction};
 use qv_store::{Attempts, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, SlotId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
@@ -23,6 +23,7 @@ use crate::{AppError, Config, Home};
 pub struct Vault {
     inner: Arc<Inner>,
     config: Arc<Config>,
+    devices: Arc<Devices>,
     origin: Origin,
 }
 
@@ -80,6 +81,7 @@ impl Vault {
     pub async fn create(
         home: &Home,
         config: Config,
+        devices: Devices,
         factors: &[Factor],
         ask: &mut dyn Interaction,
     ) -> Result<Self, AppError> {
@@ -94,7 +96,7 @@ impl Vault {
         };
         let umk = Umk::make()?;
         // The factors come first: a refused passphrase must leave no half-made vault.
-        let slot = slots::enrol(meta.vault_id, &umk, factors, ask)?;
+        let slot = slots::enrol(meta.vault_id, &devices, &umk, factors, ask)?;
         let store = Store::create(&home.database()).await?;
         let mut tx = store.begin().await?;
         tx.create_vault(
@@ -109,7 +111,9 @@ impl Vault {
         .await?;
         crate::audit::store_new_keys(&mut tx, &umk, &origin, meta.created_at).await?;
         tx.commit().await?;
-        let vault = Self::assemble(home, config, store, meta, origin).await?;
+        let vault = Self::assemble(home, config, store, meta, origin)
+            .await?
+            .with_devices(devices);
         vault.set_unlocked(umk, slots::kinds_of(&slot)?);
         Ok(vault)
     }
@@ -154,6 +158,7 @@ impl Vault {
         Ok(Self {
             inner: Arc::new(inner),
             config: Arc::new(config),
+            devices: Arc::default(),
             origin,
         })
     }
@@ -177,6 +182,19 @@ impl Vault {
             config: Arc::new(config),
             ..self.clone()
         }
+    }
+
+    /// The same vault and session with other devices to enrol and unseal factors with.
+    #[must_use]
+    pub fn with_devices(&self, devices: Devices) -> Self {
+        Self {
+            devices: Arc::new(devices),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn devices(&self) -> &Devices {
+        &self.devices
     }
 
     /// The stream of progress of all jobs.
@@ -280,7 +298,7 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
-        match slots::open_any(self.store(), self.id(), slot, ask).await {
+        match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
             Ok((umk, by)) => {
                 let stored = self.persist(session::Event::Opened { umk, by }).await;
                 if stored.is_err() {

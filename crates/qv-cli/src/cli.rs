@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use qv_types::SlotId;
 
 use crate::cmd;
 use crate::out::{Color, Format};
@@ -48,6 +49,15 @@ pub struct Global {
     /// Answers yes to every confirmation
     #[arg(long, short = 'y', global = true)]
     pub yes: bool,
+    /// Opens the vault with this slot only, by its id
+    #[arg(long = "with-slot", global = true, value_name = "SLOT")]
+    pub with_slot: Option<SlotId>,
+    /// Signs with the Solana keypair of this file instead of a wallet in the browser
+    #[arg(long, global = true, value_name = "FILE")]
+    pub wallet_file: Option<PathBuf>,
+    /// Has the wallet sign on another machine, by QR code or file
+    #[arg(long, global = true, conflicts_with = "wallet_file")]
+    pub wallet_offline: bool,
 }
 
 impl Global {
@@ -238,7 +248,16 @@ mod tests {
 
     /// Long options of a command line, without the global ones.
     fn options(line: &str) -> impl Iterator<Item = &str> {
-        let global = ["home", "json", "color", "passphrase-fd", "yes"];
+        let global = [
+            "home",
+            "json",
+            "color",
+            "passphrase-fd",
+            "yes",
+            "with-slot",
+            "wallet-file",
+            "wallet-offline",
+        ];
         line.split_whitespace()
             .take_while(|word| !word.starts_with('#'))
             .filter_map(|word| word.strip_prefix("--"))

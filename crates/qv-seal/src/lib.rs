@@ -5,14 +5,19 @@
 //! open; parameters come from a descriptor that nothing vouches for yet, so a sealer checks them
 //! before it acts on them. This is the only crate that touches security hardware.
 //!
-//! Start with [`Sealer`], the contract; [`passphrase`] and [`keyring`] are its backends, and
+//! Start with [`Sealer`], the contract; [`Devices`] gives its backends, and
 //! [`Interaction`] is how a backend asks the person, whatever the face. A new backend is a module
-//! here, a line in [`backends`], and a run of the contract test (`tests/contract.rs`).
+//! here, a line in [`Devices::backend`], and a run of the contract test (`tests/contract.rs`).
 
+mod devices;
 mod error;
 mod interaction;
 pub mod keyring;
 pub mod passphrase;
+pub mod shares;
+pub mod tpm;
+pub mod wallet;
+pub mod yubikey;
 
 use qv_crypto::secret::Secret;
 use qv_crypto::umk::HexBytes;
@@ -20,10 +25,15 @@ use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Descriptor, Draft};
 use qv_types::{SlotId, VaultId};
 
+pub use devices::Devices;
 pub use error::SealError;
 pub use interaction::{Interaction, Notice, Prompt};
 pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
+pub use shares::SharesOptions;
+pub use tpm::TpmOptions;
+pub use wallet::WalletOptions;
+pub use yubikey::YubikeyOptions;
 
 /// A backend of one kind of factor.
 pub trait Sealer: Send + Sync {
@@ -115,25 +125,4 @@ impl Availability {
             Self::Missing { why, remedy } => Err(SealError::Unavailable { kind, why, remedy }),
         }
     }
-}
-
-/// Every backend, in the order of their kinds.
-#[must_use]
-pub fn backends() -> Vec<Box<dyn Sealer>> {
-    vec![Box::new(Keyring::new()), Box::new(Passphrase::new())]
-}
-
-/// The backend of `kind`.
-///
-/// # Errors
-/// [`SealError::Unavailable`] where this version has none.
-pub fn backend(kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
-    let found = backends()
-        .into_iter()
-        .find(|backend| backend.kind() == kind);
-    found.ok_or_else(|| SealError::Unavailable {
-        kind,
-        why: "this version has no support for it".into(),
-        remedy: "Open the vault with another slot, or use a newer version.".into(),
-    })
 }

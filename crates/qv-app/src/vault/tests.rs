@@ -46,7 +46,7 @@ async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
     let factors = [Factor::Passphrase];
-    let vault = Vault::create(&home, Config::default(), &factors, &mut Answer(None))
+    let vault = Vault::create(&home, Config::default(), qv_seal::Devices::default(), &factors, &mut Answer(None))
         .await
         .unwrap();
     (folder, home, vault)

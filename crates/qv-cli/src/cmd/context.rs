@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use qv_app::{AppError, Config, Home, Vault};
+use qv_app::devices::{Via, WalletOptions};
+use qv_app::{AppError, Config, Devices, Home, Vault};
 
 use crate::ask::{Descriptor, Terminal};
 use crate::cli::Global;
@@ -37,12 +38,27 @@ impl<'a> Context<'a> {
         Config::load(self.home()?.config_file())
     }
 
+    /// The devices as the options of every command name them.
+    pub fn devices(&self) -> Devices {
+        let via = match &self.global.wallet_file {
+            Some(file) => Via::KeypairFile(file.clone()),
+            None if self.global.wallet_offline => Via::Offline,
+            None => Via::Browser,
+        };
+        Devices {
+            wallet: WalletOptions { address: None, via },
+            ..Devices::default()
+        }
+    }
+
     /// Opens the vault, still locked: enough for everything that is not secret.
     pub async fn vault(&self) -> Result<Vault, AppError> {
         if let Some(vault) = self.opened.borrow().clone() {
             return Ok(vault);
         }
-        let vault = Vault::open(&self.home()?, self.config()?).await?;
+        let vault = Vault::open(&self.home()?, self.config()?)
+            .await?
+            .with_devices(self.devices());
         self.keep(&vault);
         Ok(vault)
     }
@@ -75,12 +91,16 @@ impl<'a> Context<'a> {
             1
         };
         for _ in 1..tries {
-            match vault.unlock(None, &mut self.terminal()).await {
+            match vault
+                .unlock(self.global.with_slot, &mut self.terminal())
+               .await {
                 Err(error @ AppError::WrongFactor { .. }) => self.out.warn(&error.to_string()),
                 result => return result,
             }
         }
-        vault.unlock(None, &mut self.terminal()).await
+        vault
+            .unlock(self.global.with_slot, &mut self.terminal())
+            .await
     }
 
     /// Whether a JSON document was asked for.

@@ -5,13 +5,16 @@ use qv_app::slots::Factor;
 use qv_app::{AppError, Vault};
 
 use super::Context;
+use super::factors::FactorArgs;
 use crate::exit::Verdict;
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The factors of the first slot, all of them needed to open it
-    #[arg(long = "factor", default_values = ["passphrase"], value_name = "keyring|passphrase")]
+    #[arg(long = "factor", default_values = ["passphrase"], value_name = "FACTOR")]
     factors: Vec<Factor>,
+    #[command(flatten)]
+    how: FactorArgs,
 }
 
 pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
@@ -19,6 +22,7 @@ pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppEr
     let vault = Vault::create(
         &home,
         context.config()?,
+        args.how.apply(context.devices()),
         &args.factors,
         &mut context.terminal(),
     )

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod config;
 mod context;
 mod doctor;
+mod factors;
 pub mod init;
 pub mod jobs;
 pub mod meta;

@@ -8,6 +8,7 @@ use qv_types::SlotId;
 use serde_json::json;
 
 use super::Context;
+use super::factors::FactorArgs;
 use crate::exit::Verdict;
 
 #[derive(Debug, Subcommand)]
@@ -17,8 +18,10 @@ pub enum SlotsCommand {
     /// Adds a way to open the vault
     Add {
         /// The factors that it needs, all of them
-        #[arg(required = true, value_name = "keyring|passphrase")]
+        #[arg(required = true, value_name = "FACTOR")]
         factors: Vec<Factor>,
+        #[command(flatten)]
+        how: FactorArgs,
     },
     /// Removes a way to open the vault; never the last
     Remove {
@@ -30,8 +33,11 @@ pub enum SlotsCommand {
 pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
         SlotsCommand::List => list(context).await,
-        SlotsCommand::Add { factors } => {
-            let vault = context.unlocked().await?;
+        SlotsCommand::Add { factors, how } => {
+            let vault = context
+                .unlocked()
+                .await?
+                .with_devices(how.apply(context.devices()));
             let view = slots::add(&vault, &factors, &mut context.terminal()).await?;
             context.out.show(&view, |out| {
                 out.success(&format!("the vault opens with {} too", view.factors))

@@ -1,0 +1,135 @@
+//! Opening slots: which to try, what to ask, and how a person is asked no more than once.
+
+use qv_crypto::CryptoError;
+use qv_crypto::umk::Umk;
+use qv_crypto::umk::factor::{FactorKind, FactorParameters, Factors};
+use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
+use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
+use qv_store::{Slot as SlotRow, Store};
+use qv_types::{SlotId, VaultId};
+
+use crate::{AppError, SecretBytes};
+
+/// Opens the named slot, or the first that opens. Slots that need no person are tried first; a
+/// slot whose device is missing or has lost its part is passed over as long as another may open. A
+/// person is asked once: one passphrase is tried on every slot that takes one.
+pub(crate) async fn open_any(
+    store: &Store,
+    vault: VaultId,
+    devices: &Devices,
+    wanted: Option<SlotId>,
+    ask: &mut dyn Interaction,
+) -> Result<(Umk, String), AppError> {
+    let mut slots = Vec::new();
+    for row in store.slots().await? {
+        if wanted.is_none_or(|id| id == row.id) {
+            // Reading a slot by its id compares it with the log.
+            slots.push(parse(&store.slot(row.id).await?)?);
+        }
+    }
+    slots.sort_by_key(needs_person);
+    let mut ask = Once {
+        ask,
+        passphrase: None,
+    };
+    let (mut refused, mut passed_over) = (None, None);
+    for slot in slots {
+        match open(&slot, vault, devices, &mut ask) {
+            Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
+            Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
+            Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {
+                return Err(error);
+            }
+            Err(error @ AppError::Seal(_)) => passed_over = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(refused
+        .or(passed_over)
+        .unwrap_or_else(|| AppError::NotFound {
+            what: "slot",
+            name: wanted.map(|id| id.to_string()).unwrap_or_default(),
+            hint: "see `qv slots list`",
+        }))
+}
+
+/// Asks for the passphrase once and gives the same answer to every slot of one attempt.
+struct Once<'a> {
+    ask: &'a mut dyn Interaction,
+    passphrase: Option<SecretBytes>,
+}
+
+impl Interaction for Once<'_> {
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        if *prompt != Prompt::Passphrase {
+            return self.ask.ask(prompt);
+        }
+        if self.passphrase.is_none() {
+            self.passphrase = Some(self.ask.ask(prompt)?);
+        }
+        let given = self
+            .passphrase
+            .as_ref()
+            .map(SecretBytes::expose)
+            .unwrap_or_default();
+        Ok(SecretBytes::copied_from(given))
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        self.ask.notify(notice);
+    }
+}
+
+fn parse(row: &SlotRow) -> Result<Slot, AppError> {
+    Ok(Slot {
+        descriptor: Descriptor::parse(&row.descriptor)?,
+        record: row.record.clone(),
+        share_records: row.share_records.clone(),
+        kek_record: row.slot_kek.clone(),
+    })
+}
+
+fn needs_person(slot: &Slot) -> bool {
+    match slot.descriptor.opening() {
+        Opening::All(factors) => factors
+            .iter()
+            .any(|factor| factor.kind() != FactorKind::Keyring),
+        Opening::Threshold { .. } => true,
+    }
+}
+
+fn open(
+    slot: &Slot,
+    vault: VaultId,
+    devices: &Devices,
+    ask: &mut dyn Interaction,
+) -> Result<Umk, AppError> {
+    let context = SlotContext::from(&slot.descriptor);
+    let Opening::All(needed) = slot.descriptor.opening() else {
+        return Err(AppError::NotAllowed(
+            "this version does not open threshold slots".into(),
+        ));
+    };
+    let mut factors = Factors::new();
+    for parameters in needed {
+        factors.insert(parameters.kind(), unseal(devices, &context, parameters, ask)?);
+    }
+    slot.open(&vault, &Presented::Factors(factors))
+        .map_err(|error| match error {
+            CryptoError::TagMismatch => AppError::WrongFactor {
+                left: String::new(),
+            },
+            other => other.into(),
+        })
+}
+
+fn unseal(
+    devices: &Devices,
+    context: &SlotContext,
+    parameters: &FactorParameters,
+    ask: &mut dyn Interaction,
+) -> Result<qv_crypto::secret::Secret<32>, AppError> {
+    Ok(devices
+        .backend(parameters.kind())?
+        .unseal(context, parameters, ask)?)
+}
