@@ -47,9 +47,15 @@ impl Setup {
         config.chain.confirmations = Some(confirmations);
         config.chain.stuck_after_s = stuck_after_s;
         config.chain.max_cost_gwei = 1_000_000_000;
-        let vault = Vault::create(&home, config.clone(), qv_app::Devices::default(), &[Factor::Passphrase], &mut Typed)
-            .await
-            .unwrap();
+        let vault = Vault::create(
+            &home,
+            config.clone(),
+            qv_app::Devices::default(),
+            &[Factor::Passphrase],
+            &mut Typed,
+        )
+        .await
+        .unwrap();
         let key = SecretBytes::copied_from(hex::encode(anvil.key(0)).as_bytes());
         attestations::import_signer(&vault, "tester", &key)
             .await

@@ -83,9 +83,15 @@ pub async fn add(
         return Err(AppError::Locked);
     }
     // The master key is not held while a person is asked, so that locking never waits for them.
-    let row = enrol::enrol_with(vault.id(), vault.devices(), factors, ask, |draft, enrolled| {
-        vault.with_umk(|umk| Ok(draft.enrol(umk, enrolled, Classical::Refuse)?))
-    })?;
+    let row = enrol::enrol_with(
+        vault.id(),
+        vault.devices(),
+        factors,
+        ask,
+        |draft, enrolled| {
+            vault.with_umk(|umk| Ok(draft.enrol(umk, enrolled, Classical::Refuse)?))
+        },
+    )?;
     let mut tx = vault.store().begin().await?;
     tx.put_slot(vault.event(Action::SlotAdded, row.id), &row)
         .await?;

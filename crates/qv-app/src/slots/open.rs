@@ -112,7 +112,10 @@ fn open(
     };
     let mut factors = Factors::new();
     for parameters in needed {
-        factors.insert(parameters.kind(), unseal(devices, &context, parameters, ask)?);
+        factors.insert(
+            parameters.kind(),
+            unseal(devices, &context, parameters, ask)?,
+        );
     }
     slot.open(&vault, &Presented::Factors(factors))
         .map_err(|error| match error {

@@ -46,9 +46,15 @@ async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
     let factors = [Factor::Passphrase];
-    let vault = Vault::create(&home, Config::default(), qv_seal::Devices::default(), &factors, &mut Answer(None))
-        .await
-        .unwrap();
+    let vault = Vault::create(
+        &home,
+        Config::default(),
+        qv_seal::Devices::default(),
+        &factors,
+        &mut Answer(None),
+    )
+    .await
+    .unwrap();
     (folder, home, vault)
 }
 

@@ -93,7 +93,8 @@ impl<'a> Context<'a> {
         for _ in 1..tries {
             match vault
                 .unlock(self.global.with_slot, &mut self.terminal())
-               .await {
+                .await
+            {
                 Err(error @ AppError::WrongFactor { .. }) => self.out.warn(&error.to_string()),
                 result => return result,
             }

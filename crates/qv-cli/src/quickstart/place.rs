@@ -60,7 +60,14 @@ impl Place {
         let factors = [Factor::Passphrase];
         let vault = match self {
             Self::Passing { home, .. } => {
-                Vault::create(home, config, qv_app::Devices::default(), &factors, &mut Generated::make()?).await?
+                Vault::create(
+                    home,
+                    config,
+                    qv_app::Devices::default(),
+                    &factors,
+                    &mut Generated::make()?,
+                )
+                .await?
             }
             Self::Own(home) if home.database().exists() => {
                 let vault = Vault::open(home, config).await?;
@@ -68,7 +75,14 @@ impl Place {
                 vault
             }
             Self::Own(home) => {
-                Vault::create(home, config, qv_app::Devices::default(), &factors, &mut context.terminal()).await?
+                Vault::create(
+                    home,
+                    config,
+                    qv_app::Devices::default(),
+                    &factors,
+                    &mut context.terminal(),
+                )
+                .await?
             }
         };
         context.keep(&vault);
