@@ -132,9 +132,14 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
         "decisions and cryptography take the time as an argument",
     ),
     (
-        &["TcpListener", "UnixListener"],
+        &["TcpListener"],
         &["qv-cli"],
-        "nothing listens but the demonstration servers of quickstart",
+        "nothing listens on the network but the demonstration servers of quickstart",
+    ),
+    (
+        &["UnixListener"],
+        &["qv-app"],
+        "nothing listens on a socket but the agent",
     ),
 ];
 

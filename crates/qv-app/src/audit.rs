@@ -227,6 +227,11 @@ async fn rows(vault: &Vault) -> Result<[SealedRecord; 2], AppError> {
     ])
 }
 
+/// The log's sealed signing keys, as they are stored now.
+pub(crate) async fn sealed_keys(vault: &Vault) -> Result<[SealedSigningKey; 2], AppError> {
+    Ok(sealed(&rows(vault).await?))
+}
+
 fn sealed(rows: &[SealedRecord; 2]) -> [SealedSigningKey; 2] {
     rows.each_ref().map(|row| SealedSigningKey {
         record: row.record.clone(),
@@ -238,7 +243,7 @@ fn sealed(rows: &[SealedRecord; 2]) -> [SealedSigningKey; 2] {
 /// # Errors
 /// [`AppError::Locked`].
 pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
-    let keys = sealed(&rows(vault).await?);
+    let keys = sealed_keys(vault).await?;
     let head = vault.store().tree_head().await?;
     let note = vault
         .keys()

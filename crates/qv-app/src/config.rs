@@ -32,6 +32,10 @@ pub struct SessionConfig {
     pub idle_minutes: u32,
     /// Locks after this many hours in any case, 1 to 24.
     pub max_hours: u32,
+    /// Whether the machine going to sleep locks.
+    pub lock_on_suspend: bool,
+    /// Whether locking the screen locks.
+    pub lock_on_screen_lock: bool,
 }
 
 /// `[scan]`
@@ -83,6 +87,8 @@ impl Default for SessionConfig {
         Self {
             idle_minutes: 10,
             max_hours: 24,
+            lock_on_suspend: true,
+            lock_on_screen_lock: true,
         }
     }
 }

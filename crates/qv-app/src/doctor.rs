@@ -56,6 +56,7 @@ pub async fn run(home: &Home, config: &Result<Config, crate::AppError>) -> Vec<C
         smart_card(),
         keyring(),
         display(),
+        memory(),
     ];
     if let Ok(config) = config {
         checks.push(chain(config).await);
@@ -87,6 +88,27 @@ fn configuration(home: &Home, config: &Result<Config, crate::AppError>) -> Check
             Some("Mend the named line"),
         ),
     }
+}
+
+/// Whether keys can be kept out of swap.
+#[must_use]
+pub fn memory_can_be_locked() -> bool {
+    qv_crypto::locked::memory_can_be_locked()
+}
+
+fn memory() -> Check {
+    if memory_can_be_locked() {
+        let finding = "keys are kept in locked memory, out of swap and dumps";
+        return Check::new("memory", Health::Ready, finding, None);
+    }
+    Check::new(
+        "memory",
+        Health::Problem,
+        "this account may not lock memory: keys could reach the swap",
+        Some(
+            "Raise the limit (ulimit -l 64, or memlock in /etc/security/limits.conf), or encrypt the swap",
+        ),
+    )
 }
 
 fn tpm() -> Check {

@@ -46,6 +46,38 @@ pub enum AppError {
     /// The vault is locked.
     #[error("the vault is locked; unlock it and try again")]
     Locked,
+    /// Another process changed the master key.
+    #[error(
+        "the vault is under another master key since its unlocking, or a sealed record was changed; the session was locked: unlock again"
+    )]
+    KeyChanged,
+    /// There is no agent, or it locked meanwhile.
+    #[error("the session was locked meanwhile; unlock again")]
+    AgentGone,
+    /// There is an agent already.
+    #[error("an agent serves this vault already; `qv status` shows it, `qv lock` ends it")]
+    AgentRuns,
+    /// The agent is of another version.
+    #[error(
+        "the agent (process {pid}) is of qv {version}, another version than this; `qv lock` ends it, then unlock again, or use --no-agent"
+    )]
+    AgentVersion {
+        /// Its version.
+        version: String,
+        /// Its process.
+        pid: u32,
+    },
+    /// The agent is not to be talked to.
+    #[error("the agent cannot be used: {0}; use --no-agent")]
+    AgentRefused(String),
+    /// What the agent answered instead of carrying a request out.
+    #[error("{message}")]
+    Remote {
+        /// The code of its error.
+        code: Code,
+        /// The text of its error.
+        message: String,
+    },
     /// The factors opened no slot.
     #[error("that did not open the vault; {left}")]
     WrongFactor {
@@ -152,7 +184,10 @@ impl AppError {
             Self::NoVault { .. } => Code::NoVault,
             Self::VaultExists { .. } => Code::Conflict,
             Self::Config { .. } | Self::NotConfigured { .. } => Code::InvalidConfig,
-            Self::Locked => Code::Locked,
+            Self::Locked | Self::AgentGone | Self::KeyChanged => Code::Locked,
+            Self::AgentRuns | Self::AgentVersion { .. } => Code::Conflict,
+            Self::AgentRefused(_) => Code::BadPeer,
+            Self::Remote { code, .. } => *code,
             Self::WrongFactor { .. } => Code::WrongFactor,
             Self::Cooldown { .. } => Code::Cooldown,
             Self::NotFound { .. } => Code::NotFound,

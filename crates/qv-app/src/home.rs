@@ -10,6 +10,7 @@ use crate::AppError;
 pub struct Home {
     data: PathBuf,
     config: PathBuf,
+    runtime: Option<PathBuf>,
 }
 
 impl Home {
@@ -32,6 +33,7 @@ impl Home {
             return Ok(Self {
                 data: folder,
                 config,
+                runtime: absolute(set("XDG_RUNTIME_DIR")),
             });
         }
         let user = set("HOME");
@@ -43,6 +45,7 @@ impl Home {
             (Some(data), Some(config)) => Ok(Self {
                 data: data.join("quantumvault"),
                 config: config.join("quantumvault").join("config.toml"),
+                runtime: absolute(set("XDG_RUNTIME_DIR")),
             }),
             _ => Err(AppError::NoHome),
         }
@@ -58,6 +61,16 @@ impl Home {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.data.join("vault.db")
+    }
+
+    /// The folder of the agents' sockets: below the login session's own where there is one, else beside the
+    /// database. It need not exist.
+    #[must_use]
+    pub fn runtime_folder(&self) -> PathBuf {
+        match &self.runtime {
+            Some(runtime) => runtime.join("quantumvault"),
+            None => self.data.join("run"),
+        }
     }
 
     /// The configuration file; it need not exist.

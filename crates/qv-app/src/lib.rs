@@ -6,6 +6,7 @@
 //!
 //! Start with [`Vault`]; [`OPERATIONS`] lists what every face must offer.
 
+pub mod agent;
 pub mod anchors;
 mod assess;
 pub mod assets;

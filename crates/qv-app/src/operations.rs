@@ -4,6 +4,8 @@
 pub const OPERATIONS: &[&str] = &[
     "vault.init",
     "vault.status",
+    "vault.unlock",
+    "vault.lock",
     "vault.doctor",
     "config.show",
     "config.check",

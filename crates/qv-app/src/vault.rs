@@ -13,6 +13,7 @@ use qv_store::{Attempts, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, SlotId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
+use crate::agent::{AgentStatus, Client};
 use crate::keys::Keys;
 use crate::progress::Progress;
 use crate::session::{self, Effect, LockReason, State};
@@ -26,6 +27,7 @@ pub struct Vault {
     config: Arc<Config>,
     devices: Arc<Devices>,
     origin: Origin,
+    agent: Option<Client>,
 }
 
 #[derive(Debug)]
@@ -65,6 +67,8 @@ pub struct Summary {
     pub created_at: Timestamp,
     /// Its session.
     pub session: VaultState,
+    /// The process of the agent that holds the session, where one does.
+    pub agent: Option<u32>,
     /// The factors of each slot, joined by `+`.
     pub slots: Vec<String>,
     /// What weakens it.
@@ -161,6 +165,7 @@ impl Vault {
             config: Arc::new(config),
             devices: Arc::default(),
             origin,
+            agent: None,
         })
     }
 
@@ -194,6 +199,29 @@ impl Vault {
         }
     }
 
+    /// The same vault, using the session of its agent wherever this process has none of its own.
+    #[must_use]
+    pub fn with_agent(&self) -> Self {
+        Self {
+            agent: Some(Client::of(self)),
+            ..self.clone()
+        }
+    }
+
+    /// The same vault, using this process's session alone: for what changes the slots.
+    #[must_use]
+    pub fn without_agent(&self) -> Self {
+        Self {
+            agent: None,
+            ..self.clone()
+        }
+    }
+
+    /// The agent that this handle uses, where it runs.
+    pub(crate) fn agent(&self) -> Option<AgentStatus> {
+        self.agent.as_ref().and_then(|agent| agent.status().ok())
+    }
+
     pub(crate) fn devices(&self) -> &Devices {
         &self.devices
     }
@@ -225,7 +253,10 @@ impl Vault {
     /// What faces may know of the session.
     #[must_use]
     pub fn state(&self) -> VaultState {
-        self.inner.keys.publish()
+        match self.agent().filter(|_| !self.inner.keys.is_unlocked()) {
+            Some(AgentStatus { by, until, .. }) => VaultState::Unlocked { by, until },
+            None => self.inner.keys.publish(),
+        }
     }
 
     /// Closes the database; the key is dropped with the last handle.
@@ -245,7 +276,8 @@ impl Vault {
 
     /// The keys of this vault, to be used under its configuration.
     pub(crate) fn keys(&self) -> Keys {
-        self.inner.keys.with_limits(self.config().session.limits())
+        let limits = self.config().session.limits();
+        self.inner.keys.under(limits, self.agent.clone())
     }
 
     fn advance(&self, event: session::Event) -> Vec<Effect> {
@@ -266,10 +298,10 @@ impl Vault {
         self.keys().with_umk(compute)
     }
 
-    /// Whether keys are in memory now.
+    /// Whether keys can be used now: this process's, or the agent's.
     #[must_use]
     pub fn is_unlocked(&self) -> bool {
-        self.inner.keys.is_unlocked()
+        self.inner.keys.is_unlocked() || self.agent().is_some()
     }
 
     /// Unlocks with a slot, or with the first that opens: those that need no person come first.
@@ -321,7 +353,7 @@ impl Vault {
         let state = State::restored(attempts.failures, attempts.cooldown_until, now);
         self.inner.keys.restore(state);
         let _ = self.advance(session::Event::Begin);
-        match self.state() {
+        match self.inner.keys.publish() {
             VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
                 seconds: until.since(now).as_secs().max(1),
             }),
@@ -330,7 +362,7 @@ impl Vault {
     }
 
     fn wrong_factor(&self) -> AppError {
-        let left = match self.state() {
+        let left = match self.inner.keys.publish() {
             VaultState::Cooldown { until, .. } => {
                 format!(
                     "the next try is possible in {} s",
@@ -342,8 +374,28 @@ impl Vault {
         AppError::WrongFactor { left }
     }
 
+    /// Looks at the clock: locks a session that has run out, and gives the reason once it is stored.
+    ///
+    /// # Errors
+    /// Only where the event cannot be stored; the key is gone all the same.
+    pub async fn tick(&self) -> Result<Option<LockReason>, AppError> {
+        let mut effects = self.inner.keys.take_found();
+        effects.extend(self.advance(session::Event::Tick));
+        let reason = effects.iter().find_map(|effect| match effect {
+            Effect::PersistLocked(reason) => Some(*reason),
+            _ => None,
+        });
+        self.store_effects(effects).await?;
+        Ok(reason)
+    }
+
     async fn persist(&self, event: session::Event) -> Result<(), AppError> {
-        for effect in self.advance(event) {
+        let effects = self.advance(event);
+        self.store_effects(effects).await
+    }
+
+    async fn store_effects(&self, effects: Vec<Effect>) -> Result<(), AppError> {
+        for effect in effects {
             let mut tx = self.store().begin().await?;
             match effect {
                 Effect::PersistFailure { failures, .. } => {
@@ -398,6 +450,7 @@ impl Vault {
             folder: self.home().folder().display().to_string(),
             created_at: self.inner.meta.created_at,
             session: self.state(),
+            agent: self.agent().map(|agent| agent.pid),
             warnings: slots::warnings(&slots),
             slots: slots.into_iter().map(|slot| slot.factors).collect(),
             next_steps: crate::risk::next_steps(self).await?,

@@ -55,6 +55,9 @@ pub struct Global {
     /// Signs with the Solana keypair of this file instead of a wallet in the browser
     #[arg(long, global = true, value_name = "FILE")]
     pub wallet_file: Option<PathBuf>,
+    /// Uses no agent: asks for the factors even where one is unlocked (also QV_AGENT=off)
+    #[arg(long, global = true)]
+    pub no_agent: bool,
     /// Has the wallet sign on another machine, by QR code or file
     #[arg(long, global = true, conflicts_with = "wallet_file")]
     pub wallet_offline: bool,
@@ -76,6 +79,12 @@ pub enum Command {
     Init(cmd::init::InitArgs),
     /// Shows the vault, the numbers and what to do next
     Status,
+    /// Unlocks the vault for every qv of this account, until it is locked or not used for a while
+    Unlock,
+    /// Locks what `qv unlock` unlocked
+    Lock,
+    /// Unlocks the vault as `qv unlock` does, and stays in the foreground
+    Agent(cmd::agent::AgentArgs),
     /// Shows the organisation's quantum risk and its trend
     Risk(cmd::risk::RiskArgs),
     /// Hosts and URLs to scan
@@ -138,12 +147,14 @@ mod tests {
         ("vault.init", "init"),
         ("vault.status", "status"),
         ("vault.doctor", "doctor"),
+        ("vault.unlock", "unlock"),
+        ("vault.lock", "lock"),
         ("scans.start", "scan"),
         ("secrets.unwrap", "unwrap"),
         ("risk.show", "risk"),
     ];
     /// Commands that concern this face alone, or run several operations.
-    const OWN: &[&str] = &["quickstart", "completions", "man", "config path"];
+    const OWN: &[&str] = &["agent", "quickstart", "completions", "man", "config path"];
 
     fn commands() -> BTreeSet<String> {
         let mut found = BTreeSet::new();
@@ -255,6 +266,7 @@ mod tests {
             "passphrase-fd",
             "yes",
             "with-slot",
+            "no-agent",
             "wallet-file",
             "wallet-offline",
         ];

@@ -15,6 +15,8 @@ pub enum Verdict {
     Done,
     /// The command ran and its check said no.
     CheckFailed,
+    /// Another process of ours did the work, said why it failed, and ended with this exit code.
+    Elsewhere(u8),
 }
 
 impl Verdict {
@@ -22,6 +24,7 @@ impl Verdict {
         match self {
             Self::Done => ExitCode::SUCCESS,
             Self::CheckFailed => ExitCode::from(number(Code::CheckFailed)),
+            Self::Elsewhere(code) => ExitCode::from(code),
         }
     }
 

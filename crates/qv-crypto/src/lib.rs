@@ -13,6 +13,7 @@
 pub mod encoding;
 pub mod envelope;
 pub mod error;
+pub mod locked;
 pub mod secret;
 pub mod suite;
 pub mod umk;

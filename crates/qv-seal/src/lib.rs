@@ -14,6 +14,7 @@ mod error;
 mod interaction;
 pub mod keyring;
 pub mod passphrase;
+pub mod presence;
 pub mod shares;
 pub mod tpm;
 pub mod wallet;

@@ -7,6 +7,7 @@ use qv_types::{AnchorId, SignerId, VaultId};
 use super::{
     AnchorKey, Answer, EnvelopeMark, EnvelopeRow, Keys, Request, SealedSigner, SealedSigningKey,
 };
+use crate::agent::MAX_ENVELOPES;
 use crate::{AppError, SecretBytes};
 
 /// An answer to another request than was made.
@@ -63,13 +64,30 @@ impl Keys {
     /// Opens envelopes from a thread that may wait; one result for each, in their order.
     pub fn open_envelopes_blocking(
         &self,
-        keys: Vec<AnchorKey>,
+        keys: &[AnchorKey],
         rows: Vec<EnvelopeRow>,
     ) -> Result<Vec<Result<SecretBytes, AppError>>, AppError> {
-        match self.ask_blocking(Request::OpenEnvelopes { keys, rows })? {
-            Answer::Plaintexts(opened) => Ok(opened),
-            other => astray(other),
+        let mut opened = Vec::with_capacity(rows.len());
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut bytes = 0;
+            let mut part = Vec::new();
+            while let Some(row) =
+                rows.next_if(|row| part.is_empty() || bytes + row.envelope.len() <= MAX_ENVELOPES)
+            {
+                bytes += row.envelope.len();
+                part.push(row);
+            }
+            let request = Request::OpenEnvelopes {
+                keys: keys.to_vec(),
+                rows: part,
+            };
+            match self.ask_blocking(request)? {
+                Answer::Plaintexts(some) => opened.extend(some),
+                other => return astray(other),
+            }
         }
+        Ok(opened)
     }
 
     /// Opens an envelope from outside.

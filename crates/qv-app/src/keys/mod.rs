@@ -9,9 +9,10 @@
 
 mod calls;
 mod perform;
+mod plaintext;
 mod request;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use qv_crypto::umk::Umk;
 use qv_types::{Timestamp, VaultState};
@@ -22,38 +23,60 @@ pub(crate) use request::{
 };
 
 use crate::AppError;
+use crate::agent::Client;
 use crate::session::{Effect, Event, Limits, State, step};
 
-/// The keys of an unlocked vault, wherever they are. A cheap handle that may go to other threads.
+/// The keys of an unlocked vault: this process's session, or else the agent's. A cheap handle that may go
+/// to other threads.
 #[derive(Debug, Clone)]
 pub(crate) struct Keys {
     session: Arc<RwLock<State>>,
+    /// What a use of the keys found, and could not store.
+    found: Arc<Mutex<Vec<Effect>>>,
     limits: Limits,
+    agent: Option<Client>,
 }
 
 impl Keys {
     pub fn new(state: State, limits: Limits) -> Self {
         Self {
             session: Arc::new(RwLock::new(state)),
+            found: Arc::default(),
             limits,
+            agent: None,
         }
     }
 
-    /// The same keys under other limits.
-    pub fn with_limits(&self, limits: Limits) -> Self {
+    /// The same keys under other limits, with an agent to ask where this process has none.
+    pub fn under(&self, limits: Limits, agent: Option<Client>) -> Self {
         Self {
-            session: Arc::clone(&self.session),
             limits,
+            agent,
+            ..self.clone()
         }
     }
 
     /// Carries out a request from an asynchronous task.
     async fn ask(&self, request: Request) -> Result<Answer, AppError> {
-        self.ask_blocking(request)
+        if self.is_unlocked() || self.agent.is_none() {
+            return self.perform_here(request);
+        }
+        let keys = self.clone();
+        tokio::task::spawn_blocking(move || keys.ask_blocking(request))
+            .await
+            .map_err(|_| AppError::Internal("a request broke off".into()))?
     }
 
     /// Carries out a request from a thread that may wait.
     fn ask_blocking(&self, request: Request) -> Result<Answer, AppError> {
+        match &self.agent {
+            Some(agent) if !self.is_unlocked() => agent.perform(&request),
+            _ => self.perform_here(request),
+        }
+    }
+
+    /// Carries out a request with this process's session.
+    pub fn perform_here(&self, request: Request) -> Result<Answer, AppError> {
         self.with_umk(|umk| perform(umk, request))
     }
 
@@ -65,7 +88,11 @@ impl Keys {
         &self,
         compute: impl FnOnce(&Umk) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let _ = self.advance(Event::Used);
+        let effects = self.advance(Event::Used);
+        self.found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(effects);
         match &*self.state() {
             State::Unlocked(unlocked) => compute(unlocked.umk()),
             _ => Err(AppError::Locked),
@@ -80,6 +107,11 @@ impl Keys {
         let (next, effects) = step(state, event, now, self.limits);
         *guard = next;
         effects
+    }
+
+    /// What uses of the keys found since this was last asked: that the session had run out.
+    pub fn take_found(&self) -> Vec<Effect> {
+        std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Starts over from what is persisted.

@@ -4,10 +4,13 @@ use qv_store::StoredEnvelope;
 use qv_types::suite::KemSuite;
 use qv_types::{AnchorId, AssetId, MaterialId, SignerId, VaultId};
 
+use serde::{Deserialize, Serialize};
+
+use super::plaintext;
 use crate::{AppError, SecretBytes};
 
 /// Every use of the master key, but for the slots that wrap it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
     /// Make a key pair for a version of an anchor.
     MakeAnchorKey {
@@ -40,7 +43,11 @@ pub(crate) enum Request {
     /// Make an account that signs transactions.
     MakeSigner(SignerId),
     /// Take over an account from its private key.
-    SealSigner { id: SignerId, key: SecretBytes },
+    SealSigner {
+        id: SignerId,
+        #[serde(with = "plaintext")]
+        key: SecretBytes,
+    },
     /// Sign a transaction that was drafted.
     SignTransaction {
         signer: SealedSigner,
@@ -49,16 +56,16 @@ pub(crate) enum Request {
 }
 
 /// The answer to a [`Request`].
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     /// It is as it should be.
     Done,
     /// A new anchor key: its public part, and its private part as a record.
     AnchorKey { public_key: Vec<u8>, record: String },
     /// What became of each envelope, in the order of the rows.
-    Plaintexts(Vec<Result<SecretBytes, AppError>>),
+    Plaintexts(#[serde(with = "plaintext::results")] Vec<Result<SecretBytes, AppError>>),
     /// One plaintext.
-    Plaintext(SecretBytes),
+    Plaintext(#[serde(with = "plaintext")] SecretBytes),
     /// The authentication of each envelope.
     Marks(Vec<[u8; 32]>),
     /// The log's new signing keys with their public parts.
@@ -74,7 +81,7 @@ pub(crate) enum Answer {
 }
 
 /// One version of an anchor's key pair, as it is stored.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AnchorKey {
     pub anchor: AnchorId,
     pub version: u64,
@@ -84,7 +91,7 @@ pub(crate) struct AnchorKey {
 }
 
 /// An envelope of the vault with what its row and the log say of it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct EnvelopeRow {
     pub anchor: AnchorId,
     pub version: u64,
@@ -97,20 +104,20 @@ pub(crate) struct EnvelopeRow {
 }
 
 /// What of an envelope is authenticated.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct EnvelopeMark {
     pub material: MaterialId,
     pub hash: [u8; 32],
 }
 
 /// A signing key of the log, sealed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SealedSigningKey {
     pub record: String,
 }
 
 /// An account that signs, with its sealed key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SealedSigner {
     pub id: SignerId,
     pub name: String,

@@ -173,9 +173,7 @@ impl Sealer {
             }
         }
         if !rows.is_empty() {
-            let opened = self
-                .keys
-                .open_envelopes_blocking(self.opening.clone(), rows)?;
+            let opened = self.keys.open_envelopes_blocking(&self.opening, rows)?;
             ready.extend(owners.into_iter().zip(opened).map(
                 |((asset, material, policy), opened)| match opened {
                     Ok(plaintext) => Ok(Ready {

@@ -70,6 +70,12 @@ pub enum LockReason {
     Expired,
     /// The program ends.
     Quit,
+    /// The machine goes to sleep.
+    Suspend,
+    /// The screen was locked.
+    ScreenLock,
+    /// The vault is under another master key now.
+    KeyChanged,
 }
 
 impl LockReason {
@@ -81,6 +87,9 @@ impl LockReason {
             Self::Idle => "idle",
             Self::Expired => "expired",
             Self::Quit => "quit",
+            Self::Suspend => "suspend",
+            Self::ScreenLock => "screen_lock",
+            Self::KeyChanged => "key_changed",
         }
     }
 }

@@ -79,7 +79,7 @@ pub async fn add(
     factors: &[Factor],
     ask: &mut dyn Interaction,
 ) -> Result<SlotView, AppError> {
-    if !vault.is_unlocked() {
+    if !vault.keys().is_unlocked() {
         return Err(AppError::Locked);
     }
     // The master key is not held while a person is asked, so that locking never waits for them.

@@ -1,6 +1,8 @@
 //! What every command needs: the home, the configuration, the vault, and a way to ask.
 
 use std::cell::RefCell;
+use std::ffi::OsString;
+use std::fs::File;
 
 use qv_app::devices::{Via, WalletOptions};
 use qv_app::{AppError, Config, Devices, Home, Vault};
@@ -59,8 +61,19 @@ impl<'a> Context<'a> {
         let vault = Vault::open(&self.home()?, self.config()?)
             .await?
             .with_devices(self.devices());
+        let vault = if self.uses_agent() {
+            vault.with_agent()
+        } else {
+            vault
+        };
         self.keep(&vault);
         Ok(vault)
+    }
+
+    /// Whether an agent's session serves as well as unlocking here. Who names a slot wants that one.
+    fn uses_agent(&self) -> bool {
+        let off = std::env::var_os("QV_AGENT").is_some_and(|value| value == "off");
+        !self.global.no_agent && !off && self.global.with_slot.is_none()
     }
 
     /// Has the vault closed when the command ends.
@@ -81,6 +94,58 @@ impl<'a> Context<'a> {
         let vault = self.vault().await?;
         self.unlock(&vault).await?;
         Ok(vault)
+    }
+
+    /// As [`Context::unlocked`], with this process's own session: for what changes the slots.
+    pub async fn unlocked_here(&self) -> Result<Vault, AppError> {
+        let vault = self.vault().await?.without_agent();
+        self.unlock(&vault).await?;
+        Ok(vault)
+    }
+
+    /// The options of every command, for an agent that this process starts. The passphrase comes on its
+    /// standard input.
+    pub fn global_args(&self) -> Result<Vec<OsString>, AppError> {
+        let global = &self.global;
+        let mut args: Vec<OsString> = Vec::new();
+        let file = |path| {
+            std::path::absolute(path)
+                .map(OsString::from)
+                .map_err(|_| AppError::NoHome)
+        };
+        if let Some(home) = &global.home {
+            args.extend(["--home".into(), file(home)?]);
+        }
+        if let Some(wallet) = &global.wallet_file {
+            args.extend(["--wallet-file".into(), file(wallet)?]);
+        }
+        if let Some(slot) = global.with_slot {
+            args.extend(["--with-slot".into(), slot.to_string().into()]);
+        }
+        if self.descriptor.is_some() {
+            args.extend(["--passphrase-fd".into(), "0".into()]);
+        }
+        let switches = [
+            (global.json, "--json"),
+            (global.yes, "--yes"),
+            (global.wallet_offline, "--wallet-offline"),
+        ];
+        args.extend(
+            switches
+                .iter()
+                .filter(|(on, _)| *on)
+                .map(|(_, name)| name.into()),
+        );
+        Ok(args)
+    }
+
+    /// What a script answers with, to be handed on.
+    pub fn answers(&self) -> Result<Option<File>, AppError> {
+        let open = |number| {
+            let path = format!("/dev/fd/{number}");
+            File::open(&path).map_err(|source| AppError::File { path, source })
+        };
+        self.global.passphrase_fd.map(open).transpose()
     }
 
     /// Unlocks an open vault, as [`Context::unlocked`].

@@ -1,5 +1,6 @@
 //! One file per noun: its arguments, and for each verb one call of a use case and its rendering.
 
+pub mod agent;
 pub mod anchors;
 pub mod assets;
 pub mod attest;
@@ -44,6 +45,9 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<Verdict, Ap
     match command {
         Command::Init(args) => init::run(args, context).await,
         Command::Status => status::run(context).await,
+        Command::Unlock => agent::unlock(context).await,
+        Command::Lock => agent::lock(context).await,
+        Command::Agent(args) => agent::run(args, context).await,
         Command::Risk(args) => risk::run(args, context).await,
         Command::Targets(command) => targets::run(command, context).await,
         Command::Scan(args) => scan::run(args, context).await,

@@ -35,7 +35,7 @@ pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict
         SlotsCommand::List => list(context).await,
         SlotsCommand::Add { factors, how } => {
             let vault = context
-                .unlocked()
+                .unlocked_here()
                 .await?
                 .with_devices(how.apply(context.devices()));
             let view = slots::add(&vault, &factors, &mut context.terminal()).await?;

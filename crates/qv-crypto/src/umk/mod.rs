@@ -24,15 +24,16 @@ pub use info::{InfoId, Purpose};
 
 use crate::CryptoError;
 use crate::encoding::hex_encode;
+use crate::locked::LockedSecret;
 use crate::secret::{Secret, SecretBytes};
 use crate::suite::hash::hmac_sha256;
 use record::{Aad, VaultRecord};
 
 type Result<T> = std::result::Result<T, CryptoError>;
 
-/// The user master key. Lives in one heap cell that is erased on drop.
+/// The user master key. Lives in one locked page that is erased on drop.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Umk(Secret<32>);
+pub struct Umk(LockedSecret<32>);
 
 impl Umk {
     /// Makes the key of a new vault from the operating system's randomness.
@@ -40,7 +41,7 @@ impl Umk {
     /// # Errors
     /// [`CryptoError::NoRandomness`].
     pub fn make() -> Result<Self> {
-        Ok(Self(Secret::make_random()?))
+        LockedSecret::try_filled(|bytes| getrandom::fill(bytes)).map(Self)
     }
 
     /// The subkey for `purpose`: HKDF-SHA-256 of the UMK with 32 zero bytes as salt.
@@ -95,11 +96,11 @@ impl Umk {
         ))
     }
 
-    pub(crate) fn from_secret(secret: Secret<32>) -> Self {
-        Self(secret)
+    pub(crate) fn from_secret(secret: &Secret<32>) -> Result<Self> {
+        LockedSecret::copied_from(secret.expose()).map(Self)
     }
 
-    pub(crate) fn secret(&self) -> &Secret<32> {
+    pub(crate) fn secret(&self) -> &LockedSecret<32> {
         &self.0
     }
 }

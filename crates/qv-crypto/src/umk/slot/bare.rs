@@ -50,7 +50,7 @@ impl BareWalletSlot {
     /// [`CryptoError::WrongVault`] where the UMK is not this vault's.
     pub fn open(&self, key: &SessionKey) -> Result<Umk> {
         let umk = record::open_key(key.secret(), &Aad::BareUmk(&self.wallet), &self.record)?;
-        let umk = Umk::from_secret(umk);
+        let umk = Umk::from_secret(&umk)?;
         match open_kek(&umk, self.slot, &self.kek_record) {
             Ok(kek) if kek == *key.secret() => Ok(umk),
             _ => Err(CryptoError::WrongVault),

@@ -80,7 +80,7 @@ impl Slot {
         };
         let umk = record::open_key(&kek, &Aad::Slot(&self.descriptor), &self.record)?;
         self.descriptor.check_version()?;
-        Ok(Umk::from_secret(umk))
+        Umk::from_secret(&umk)
     }
 
     /// Opens the share of one group of a threshold slot, from 1: what a face does to tell at

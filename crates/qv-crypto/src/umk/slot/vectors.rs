@@ -15,7 +15,7 @@ const SLOTS: &str = include_str!("../../../../../tests/vectors/slots.json");
 #[test]
 fn plain_slots() {
     let vectors = json(SLOTS);
-    let umk = Umk::from_secret(secret(&vectors, "umk"));
+    let umk = Umk::from_secret(&secret(&vectors, "umk")).unwrap();
     for vector in list(&vectors, "slots") {
         check_wallet(vector);
         let slot = slot(vector).unwrap();
@@ -33,7 +33,7 @@ fn plain_slots() {
 #[test]
 fn threshold_slots() {
     let vectors = json(SLOTS);
-    let umk = Umk::from_secret(secret(&vectors, "umk"));
+    let umk = Umk::from_secret(&secret(&vectors, "umk")).unwrap();
     for vector in list(&vectors, "threshold") {
         let slot = slot(vector).unwrap();
         check(&slot, vector, &umk);
