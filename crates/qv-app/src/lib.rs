@@ -24,6 +24,7 @@ pub mod progress;
 mod query;
 mod random;
 pub mod risk;
+pub mod rotation;
 mod runner;
 pub mod scans;
 pub mod secrets;

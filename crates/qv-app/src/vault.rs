@@ -119,7 +119,7 @@ impl Vault {
         let vault = Self::assemble(home, config, store, meta, origin)
             .await?
             .with_devices(devices);
-        vault.set_unlocked(umk, slots::kinds_of(&slot)?);
+        vault.set_unlocked(umk, slots::kinds_of(&slot)?, 1);
         Ok(vault)
     }
 
@@ -270,6 +270,26 @@ impl Vault {
         &self.inner.store
     }
 
+    /// Begins a change. While it is open nobody can rotate the master key, so what this session has
+    /// sealed stays readable.
+    ///
+    /// # Errors
+    /// [`AppError::KeyChanged`] where another process has rotated the key since this session
+    /// began: what it seals could never be opened. The session is locked then.
+    pub(crate) async fn begin(&self) -> Result<WriteTx, AppError> {
+        let tx = self.store().begin().await?;
+        if self
+            .keys()
+            .epoch()
+            .is_none_or(|epoch| epoch == tx.umk_epoch())
+        {
+            return Ok(tx);
+        }
+        drop(tx);
+        self.lock(LockReason::KeyChanged).await?;
+        Err(AppError::KeyChanged)
+    }
+
     pub(crate) fn event(&self, action: Action, entity: impl Into<Entity>) -> Event {
         self.origin.event(Timestamp::now(), action, entity)
     }
@@ -284,9 +304,9 @@ impl Vault {
         self.keys().advance(event)
     }
 
-    fn set_unlocked(&self, umk: Umk, by: String) {
+    fn set_unlocked(&self, umk: Umk, by: String, epoch: u64) {
         let _ = self.advance(session::Event::Begin);
-        let _ = self.advance(session::Event::Opened { umk, by });
+        let _ = self.advance(session::Event::Opened { umk, by, epoch });
     }
 
     /// Runs one computation with the master key of this process: for slots, which wrap it. Everything
@@ -317,9 +337,13 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
+        // Read first: a rotation that comes in between is then noticed at the first change.
+        let epoch = self.store().umk_epoch().await?;
         match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
             Ok((umk, by)) => {
-                let stored = self.persist(session::Event::Opened { umk, by }).await;
+                let stored = self
+                    .persist(session::Event::Opened { umk, by, epoch })
+                    .await;
                 if stored.is_err() {
                     // No session that the log does not tell of; and where nothing can be stored, the
                     // answer must not tell a right factor from a wrong one that goes uncounted.

@@ -89,14 +89,16 @@ impl WriteTx {
     ///
     /// # Errors
     /// [`Error::Conflict`] where one of them was changed or removed meanwhile.
-    pub async fn set_envelope_auths(
-        &mut self,
-        event: Event,
-        auths: &[EnvelopeAuth],
-    ) -> Result<()> {
+    pub async fn set_envelope_auths(&mut self, event: Event, auths: &[EnvelopeAuth]) -> Result<()> {
         let values: Vec<_> = auths
             .iter()
-            .map(|one| (one.material_id, hex::encode(one.hash), hex::encode(one.auth)))
+            .map(|one| {
+                (
+                    one.material_id,
+                    hex::encode(one.hash),
+                    hex::encode(one.auth),
+                )
+            })
             .collect();
         let done = sqlx::query(
             "UPDATE envelopes SET auth = unhex(j.value ->> 2) FROM json_each(?) j JOIN asset_key_material m ON m.id = j.value ->> 0

@@ -76,9 +76,7 @@ impl Writer {
         roll_back(&mut tx.line).await;
         // Set before the statement: a future dropped here must not leave the lock behind.
         tx.line.open = true;
-        let row = sqlx::query(BEGIN)
-            .fetch_one(&mut tx.line.db)
-            .await?;
+        let row = sqlx::query(BEGIN).fetch_one(&mut tx.line.db).await?;
         let begun = Begun {
             tree: read_tree_row(&row)?,
             umk_epoch: row.count("umk_epoch")?,

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub(crate) use enrol::enrol;
 pub use factor::Factor;
-pub(crate) use open::open_any;
+pub(crate) use open::{open_any, parse as parse_slot};
 
 use crate::{AppError, Vault};
 
@@ -92,7 +92,7 @@ pub async fn add(
             vault.with_umk(|umk| Ok(draft.enrol(umk, enrolled, Classical::Refuse)?))
         },
     )?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.put_slot(vault.event(Action::SlotAdded, row.id), &row)
         .await?;
     tx.commit().await?;
@@ -113,7 +113,7 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
             name: slot.to_string(),
             hint: "see `qv slots list`",
         })?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.remove_slot(vault.event(Action::SlotRemoved, slot), slot)
         .await?;
     tx.commit().await?;

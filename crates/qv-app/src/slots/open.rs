@@ -80,7 +80,8 @@ impl Interaction for Once<'_> {
     }
 }
 
-fn parse(row: &SlotRow) -> Result<Slot, AppError> {
+/// The slot of a row.
+pub(crate) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     Ok(Slot {
         descriptor: Descriptor::parse(&row.descriptor)?,
         record: row.record.clone(),
