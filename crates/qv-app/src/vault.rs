@@ -317,7 +317,9 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
-        match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
+        let opened = slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await;
+        qv_crypto::secret::scrub_stack();
+        match opened {
             Ok((umk, by)) => {
                 let stored = self.persist(session::Event::Opened { umk, by }).await;
                 if stored.is_err() {

@@ -30,6 +30,11 @@ impl Descriptor {
         }
     }
 
+    /// Closes the descriptor here, once nothing more will be asked.
+    pub fn close(&self) {
+        self.file.replace(None);
+    }
+
     /// The next line without its end, read byte by byte so that no buffer holds what follows.
     fn next_line(&self) -> io::Result<SecretBytes> {
         let mut opened = self.file.borrow_mut();
