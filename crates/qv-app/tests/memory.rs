@@ -312,15 +312,28 @@ async fn sealed(store: &Store, umk: &Umk, found: &mut Needles) {
 
 /// Where either half of a needle is: half a key is a find too.
 fn search(memory: &[(String, Vec<u8>)], needles: &Needles) -> Vec<String> {
+    let halves: Vec<(&str, &[u8])> = needles
+        .iter()
+        .flat_map(|(name, needle)| {
+            let half = 16.min(needle.len());
+            let parts = [&needle[..half], &needle[needle.len() - half..]];
+            parts.map(|part| (name.as_str(), part))
+        })
+        .collect();
+    // Almost every place is passed over by its first two bytes.
+    let mut begins = vec![false; 1 << 16];
+    for (_, part) in &halves {
+        begins[usize::from(u16::from_le_bytes([part[0], part[1]]))] = true;
+    }
     let mut finds = Vec::new();
     for (place, bytes) in memory {
-        for (name, needle) in needles {
-            let half = 16.min(needle.len());
-            for part in [&needle[..half], &needle[needle.len() - half..]] {
-                let finder = memchr::memmem::Finder::new(part);
-                let count = finder.find_iter(bytes).count();
-                if count > 0 {
-                    finds.push(format!("{name} {count} times in {place}"));
+        for (at, pair) in bytes.windows(2).enumerate() {
+            if begins[usize::from(u16::from_le_bytes([pair[0], pair[1]]))] {
+                for (name, _) in halves
+                    .iter()
+                    .filter(|(_, part)| bytes[at..].starts_with(part))
+                {
+                    finds.push(format!("{name} at {at} of {place}"));
                 }
             }
         }
