@@ -58,7 +58,7 @@ impl Desk {
             &[PASSPHRASE, PIN, SECOND],
             &["slots", "add", "yubikey-piv", "passphrase"],
         );
-        self.ok(&[], &["slots", "remove", &first, "--yes"]);
+        self.ok(&[PASSPHRASE], &["slots", "remove", &first, "--yes"]);
     }
 }
 

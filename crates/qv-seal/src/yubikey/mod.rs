@@ -126,10 +126,11 @@ impl Sealer for Yubikey {
     }
 
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
+        let wanted = self.options.slot.map(RetiredSlot::numbered).transpose()?;
         let mut key = Connected::only(self.options.serial)?;
         key.require_metadata()?;
-        let (at, holds) = match self.options.slot {
-            Some(number) => RetiredSlot::numbered(number)?.with_its_use(&mut key)?,
+        let (at, holds) = match wanted {
+            Some(at) => at.with_its_use(&mut key)?,
             None => RetiredSlot::first_free(&mut key)?,
         };
         let point = match holds {
