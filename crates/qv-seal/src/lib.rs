@@ -34,7 +34,8 @@ pub use shares::SharesOptions;
 pub use tpm::TpmOptions;
 pub use wallet::WalletOptions;
 pub use yubikey::{
-    Yubikey, YubikeyError, YubikeyFound, YubikeyOptions, connected_yubikeys, yubikey_availability,
+    PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
+    connected_yubikeys, yubikey_availability,
 };
 
 /// A backend of one kind of factor.

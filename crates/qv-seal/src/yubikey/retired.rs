@@ -39,7 +39,7 @@ pub(super) enum Use {
     /// Nothing, or a key of ours that is forgotten.
     Free,
     /// A key that QuantumVault made.
-    Own(OwnKey),
+    Own(Box<OwnKey>),
     /// Something else.
     Foreign,
 }
@@ -128,7 +128,10 @@ impl RetiredSlot {
                     Use::Free
                 } else {
                     let own = own.with_label(&certificate);
-                    own.vault.map_or(Use::Foreign, |_| Use::Own(own))
+                    match own.vault {
+                        Some(_) => Use::Own(Box::new(own)),
+                        None => Use::Foreign,
+                    }
                 }
             }
             _ => Use::Foreign,
