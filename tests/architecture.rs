@@ -363,6 +363,24 @@ fn unsafe_code_lives_in_one_module_at_most() {
     assert!(with.len() <= 1, "unsafe in more than one module: {with:?}");
 }
 
+/// Private keys are opened, and subkeys derived, by `qv-app::keys` alone; slots wrap the master key itself.
+#[test]
+fn the_master_key_is_used_in_one_place() {
+    let app = root().join("crates/qv-app/src");
+    let mut broken = Vec::new();
+    for file in files(&app, &["rs"]) {
+        let text = production(&fs::read_to_string(&file).unwrap());
+        let place = file.strip_prefix(&app).unwrap();
+        let inside = ["keys", "slots"].iter().any(|folder| place.starts_with(folder));
+        for word in ["subkey(", "VaultRecord", "DecapsulationKey", "SigningKey::"] {
+            if !inside && text.contains(word) {
+                broken.push(format!("{}: `{word}`", place.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 #[test]
 fn every_crate_takes_the_workspace_lints() {
     for (name, package) in members() {

@@ -4,7 +4,13 @@
 //! The process is this test itself, started again as [`used_process`]. It uses the keys and parks; the test
 //! works out from the database what those keys were, and looks for them.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
