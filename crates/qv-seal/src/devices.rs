@@ -2,7 +2,7 @@
 //! is to be made on it.
 
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, TpmOptions, WalletOptions,
     YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -29,6 +29,7 @@ impl Devices {
         match kind {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
+            FactorKind::Shares => Ok(Box::new(Shares::new(self.shares.clone()))),
             _ => Err(SealError::Unavailable {
                 kind,
                 why: "this version has no support for it".into(),

@@ -79,6 +79,18 @@ pub enum SealError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A share was read back that is not the one that was asked for.
+    #[error("that is another share; share {asked} of the new set is asked for")]
+    OtherShare {
+        /// Its index, from 1.
+        asked: u8,
+    },
+    /// New shares could not be handed over.
+    #[error("the recovery shares were not handed over: {what}; nothing was stored")]
+    HandingOver {
+        /// What failed.
+        what: String,
+    },
     /// A derivation failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -98,6 +110,8 @@ impl SealError {
             | Self::NotKept
             | Self::Keyring(_) => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
+            Self::OtherShare { .. } => Code::WrongFactor,
+            Self::HandingOver { .. } => Code::Storage,
             Self::Crypto(error) => error.code(),
         }
     }

@@ -1,8 +1,10 @@
 //! How a backend asks the person, whatever the face.
 
 use qv_crypto::secret::SecretBytes;
+use qv_crypto::umk::HexBytes;
 
 use crate::SealError;
+use crate::shares::Handout;
 
 /// A face, as far as a backend needs one.
 pub trait Interaction {
@@ -12,6 +14,19 @@ pub trait Interaction {
     /// # Errors
     /// [`SealError::Declined`] and [`SealError::CannotAsk`].
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError>;
+
+    /// Hands over the shares of a new set and waits until the person has them. They exist nowhere
+    /// else, and each is asked for next ([`Prompt::ShareBack`]).
+    ///
+    /// # Errors
+    /// [`SealError::Declined`]; [`SealError::CannotAsk`], also for a face that has no way to do it;
+    /// [`SealError::HandingOver`].
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        let _ = handout;
+        Err(SealError::CannotAsk(
+            "someone who takes the recovery shares",
+        ))
+    }
 
     /// Tells the person something while the backend goes on; returns at once.
     fn notify(&mut self, notice: &Notice);
@@ -25,6 +40,22 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// A recovery share, as words or hex digits.
+    Share {
+        /// How many of the set were given already.
+        given: usize,
+        /// How many are needed, where that is known.
+        needed: Option<u8>,
+        /// The set, where it is known.
+        set: Option<HexBytes<16>>,
+    },
+    /// A recovery share that was handed over just now, to prove that it was kept.
+    ShareBack {
+        /// Which one, from 1.
+        index: u8,
+        /// Of how many.
+        total: u8,
+    },
 }
 
 impl Prompt {
@@ -34,6 +65,8 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::Share { .. } => "a recovery share",
+            Self::ShareBack { .. } => "each share that was handed over",
         }
     }
 }
@@ -49,4 +82,9 @@ pub enum Notice {
     },
     /// The desktop may show a window that asks to unlock the keyring.
     KeyringMayAsk,
+    /// A share that was given is not taken; it is asked for again.
+    ShareRefused {
+        /// Why, and what to do.
+        why: String,
+    },
 }
