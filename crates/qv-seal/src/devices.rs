@@ -3,7 +3,7 @@
 
 use crate::{
     Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, TpmOptions, WalletOptions,
-    YubikeyOptions,
+    Yubikey, YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
 
@@ -28,6 +28,7 @@ impl Devices {
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
+            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             FactorKind::Shares => Ok(Box::new(Shares::new(self.shares.clone()))),
             _ => Err(SealError::Unavailable {

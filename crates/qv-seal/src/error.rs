@@ -4,6 +4,8 @@ use qv_crypto::CryptoError;
 use qv_crypto::umk::factor::FactorKind;
 use qv_types::Code;
 
+use crate::YubikeyError;
+
 /// What enrolling, unsealing or forgetting a factor can fail with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -91,6 +93,9 @@ pub enum SealError {
         /// What failed.
         what: String,
     },
+    /// A YubiKey failed.
+    #[error(transparent)]
+    Yubikey(#[from] YubikeyError),
     /// A derivation failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -112,6 +117,7 @@ impl SealError {
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
             Self::OtherShare { .. } => Code::WrongFactor,
             Self::HandingOver { .. } => Code::Storage,
+            Self::Yubikey(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }
     }

@@ -56,6 +56,13 @@ pub enum Prompt {
         /// Of how many.
         total: u8,
     },
+    /// The PIN of a YubiKey.
+    YubikeyPin {
+        /// Its serial number.
+        serial: u32,
+        /// How many wrong ones block it.
+        tries_left: u8,
+    },
 }
 
 impl Prompt {
@@ -67,6 +74,7 @@ impl Prompt {
             Self::NewPassphrase => "a new passphrase",
             Self::Share { .. } => "a recovery share",
             Self::ShareBack { .. } => "each share that was handed over",
+            Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
 }
@@ -86,5 +94,15 @@ pub enum Notice {
     ShareRefused {
         /// Why, and what to do.
         why: String,
+    },
+    /// The YubiKey waits to be touched.
+    TouchYubikey {
+        /// Its serial number.
+        serial: u32,
+    },
+    /// The YubiKey still has the PIN that every new one has.
+    YubikeyDefaultPin {
+        /// Its serial number.
+        serial: u32,
     },
 }

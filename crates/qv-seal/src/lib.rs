@@ -34,7 +34,10 @@ pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::TpmOptions;
 pub use wallet::WalletOptions;
-pub use yubikey::YubikeyOptions;
+pub use yubikey::{
+    PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
+    connected_yubikeys, yubikey_availability,
+};
 
 /// A backend of one kind of factor.
 pub trait Sealer: Send + Sync {
