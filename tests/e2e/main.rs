@@ -6,6 +6,7 @@
 
 mod attest;
 mod cli;
+mod custody_shares;
 mod custody_yubikey;
 mod damage;
 mod driver;

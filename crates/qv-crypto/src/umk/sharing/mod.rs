@@ -80,6 +80,11 @@ impl Scheme {
 pub struct Share(Secret<SHARE_LEN>);
 
 impl Share {
+    /// Words of its printed form.
+    pub const WORDS: usize = words::WORD_COUNT;
+    /// Hex digits of its QR code.
+    pub const DIGITS: usize = 2 * SHARE_LEN;
+
     /// Parses a share and checks its checksum.
     ///
     /// # Errors
@@ -143,7 +148,7 @@ impl Share {
                 b'A' + nibble - 10
             }
         };
-        SecretBytes::filled(2 * SHARE_LEN, |text| {
+        SecretBytes::filled(Self::DIGITS, |text| {
             for (pair, byte) in text.chunks_exact_mut(2).zip(self.expose()) {
                 pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
             }

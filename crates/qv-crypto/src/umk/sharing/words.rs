@@ -78,7 +78,7 @@ fn put_word(bytes: &mut [u8; SHARE_LEN + 1], at: usize, index: u16) {
 }
 
 /// The place of `word` in the list. No two of its words have the same first four letters.
-fn find(word: &str, position: usize) -> Result<u16> {
+pub(super) fn find(word: &str, position: usize) -> Result<u16> {
     let word = Zeroizing::new(word.to_ascii_lowercase());
     let list = Language::English;
     let abbreviated = || {
