@@ -44,7 +44,7 @@ impl Delivery {
     pub fn hand_over(&self, handout: &Handout<'_>, person: bool) -> Result<(), SealError> {
         match &self.to {
             Destination::Screen if person => screen::show(handout)
-                .map_err(|_| SealError::Declined("leave to go on to the next share")),
+                .map_err(|_| SealError::Declined("a sign that the share is on paper")),
             Destination::Screen => Err(SealError::CannotAsk(
                 "a place for the recovery shares (--shares-pdf or --shares-dir)",
             )),
