@@ -226,7 +226,9 @@ fn scanned(pdf: &Path) -> Vec<String> {
         .collect();
     pages.sort();
     let scan = |page: &PathBuf| {
-        let scan = Command::new("zbarimg").args(["--quiet", "--raw"]).arg(page);
+        let scan = Command::new("zbarimg")
+            .args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"])
+            .arg(page);
         String::from_utf8(scan.output().unwrap().stdout).unwrap()
     };
     pages

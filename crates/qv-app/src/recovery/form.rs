@@ -92,8 +92,8 @@ fn advice(share: &Share) -> [(&'static str, Vec<String>); 2] {
         (
             "Where to keep it",
             vec![
-                format!("Alone it says nothing about the vault. Any {needed} of the {total} shares together open it, so"),
-                "never keep two in one place: one at home, one in a bank's safe, one with someone you trust.".into(),
+                format!("Alone it says nothing. Any {needed} of the {total} shares together open the vault, so never keep two in one"),
+                "place: one at home, one in a bank's safe, one with someone you trust.".into(),
                 "Keep it dry and dark. Do not photograph, scan or type it, except to open the vault.".into(),
             ],
         ),

@@ -13,12 +13,12 @@ const LEFT: f32 = 56.0;
 const RIGHT: f32 = SIZE.0 - LEFT;
 const HEAD: f32 = 770.0;
 const FACTS: f32 = 668.0;
-const CODE: (f32, f32) = (RIGHT - CODE_SIDE, 548.0);
-const CODE_SIDE: f32 = 170.0;
-const WORDS: f32 = 496.0;
+const CODE: (f32, f32) = (RIGHT - CODE_SIDE, 522.0);
+const CODE_SIDE: f32 = 162.0;
+const WORDS: f32 = 476.0;
 const WORD_ROWS: usize = 14;
 const WORD_COLUMNS: f32 = 4.0;
-const ADVICE: f32 = 250.0;
+const ADVICE: f32 = 232.0;
 const FOOT: f32 = 62.0;
 
 const BLACK: f32 = 0.0;
