@@ -226,10 +226,11 @@ fn scanned(pdf: &Path) -> Vec<String> {
         .collect();
     pages.sort();
     let scan = |page: &PathBuf| {
-        let scan = Command::new("zbarimg")
+        let said = Command::new("zbarimg")
             .args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"])
-            .arg(page);
-        String::from_utf8(scan.output().unwrap().stdout).unwrap()
+            .arg(page)
+            .output();
+        String::from_utf8(said.unwrap().stdout).unwrap()
     };
     pages
         .iter()
