@@ -3,6 +3,7 @@
 use qv_crypto::secret::SecretBytes;
 
 use crate::SealError;
+use crate::wallet::Message;
 
 /// A face, as far as a backend needs one.
 pub trait Interaction {
@@ -25,6 +26,11 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// The signature that a wallet on another machine made over the message.
+    WalletSignature {
+        /// What it was to sign.
+        message: Message,
+    },
 }
 
 impl Prompt {
@@ -34,6 +40,7 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::WalletSignature { .. } => "the wallet's signature",
         }
     }
 }
@@ -49,4 +56,28 @@ pub enum Notice {
     },
     /// The desktop may show a window that asks to unlock the keyring.
     KeyringMayAsk,
+    /// The wallet's keypair file can be read by other accounts.
+    KeypairIsOpenToOthers {
+        /// The file.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
+    /// A wallet on another machine is to sign; [`Prompt::WalletSignature`] follows.
+    SignElsewhere {
+        /// What.
+        message: Message,
+        /// The text as a QR code for a terminal, where it fits into one.
+        qr: Option<String>,
+    },
+    /// The signature that was given is none, and is asked for again.
+    SignatureRefused {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A page for the wallet was opened in the browser.
+    WalletPage {
+        /// Its address, for a person whose browser did not open it. It serves once.
+        url: String,
+    },
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use qv_app::Devices;
+use qv_app::devices::WalletAddress;
 
 /// How new factors are made. Each option concerns one kind of factor.
 #[derive(Debug, Args, Clone)]
@@ -19,6 +20,9 @@ pub struct FactorArgs {
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
+    /// wallet: its address; else the one that is connected in the browser, or that of --wallet-file
+    #[arg(long = "wallet", value_name = "ADDRESS")]
+    wallet: Option<WalletAddress>,
 }
 
 impl FactorArgs {
@@ -26,6 +30,7 @@ impl FactorArgs {
     pub fn apply(&self, mut devices: Devices) -> Devices {
         devices.tpm.pcrs = self.tpm_pcrs.clone();
         devices.tpm.pin = self.tpm_pin;
+        devices.wallet.address = self.wallet.clone();
         devices
     }
 }
