@@ -17,6 +17,7 @@ pub mod doctor;
 mod error;
 mod home;
 pub mod jobs;
+mod keys;
 pub mod operations;
 pub mod policies;
 pub mod progress;
