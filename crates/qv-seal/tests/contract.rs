@@ -95,7 +95,10 @@ fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
         assert_eq!(error.code(), Code::Corrupt, "{error}");
         assert!(sealer.forget(&slot, &foreign).is_err());
     }
-    if let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face()) {
+    // (A wallet's are the same in every slot: what tells its slots apart is their salt.)
+    if again.parameters != parameters
+        && let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face())
+    {
         assert_ne!(
             factor,
             sealer.unseal(&slot, &parameters, &mut face()).unwrap()

@@ -23,6 +23,8 @@ use qv_crypto::umk::wallet::{DerivationMessage, SessionKey, WalletAddress};
 use crate::{Availability, Interaction, SealError, Sealer, SlotContext};
 use page::{Page, Visit};
 
+pub use page::fuzz_request;
+
 /// Which wallet, and how it is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WalletOptions {
