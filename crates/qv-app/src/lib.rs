@@ -36,8 +36,9 @@ mod vault;
 pub mod devices {
     pub use qv_crypto::umk::wallet::WalletAddress;
     pub use qv_seal::wallet::{Message, Via, Why};
-    pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
-    pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
+    pub use qv_seal::{
+        PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
+    };
 }
 
 pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};

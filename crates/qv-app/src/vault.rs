@@ -304,9 +304,9 @@ impl Vault {
                 }
                 stored
             }
-            Err(AppError::WrongFactor { .. }) => {
+            Err(AppError::WrongFactor { left }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor())
+                Err(self.wrong_factor(&left))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
@@ -338,8 +338,9 @@ impl Vault {
         }
     }
 
-    fn wrong_factor(&self) -> AppError {
-        let left = match self.state() {
+    /// The refusal, with what the device said about it, if it said anything.
+    fn wrong_factor(&self, said: &str) -> AppError {
+        let next = match self.state() {
             VaultState::Cooldown { until, .. } => {
                 format!(
                     "the next try is possible in {} s",
@@ -347,6 +348,11 @@ impl Vault {
                 )
             }
             _ => "try again".into(),
+        };
+        let left = if said.is_empty() {
+            next
+        } else {
+            format!("{said}; {next}")
         };
         AppError::WrongFactor { left }
     }

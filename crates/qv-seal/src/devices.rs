@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::wallet::{Connection, Wallet};
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions, Yubikey,
     YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -33,6 +33,7 @@ impl Devices {
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
+            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             FactorKind::Wallet => Ok(Box::new(self.wallet())),
             _ => Err(SealError::Unavailable {

@@ -4,6 +4,8 @@ use qv_crypto::CryptoError;
 use qv_crypto::umk::factor::FactorKind;
 use qv_types::Code;
 
+use crate::YubikeyError;
+
 /// What enrolling, unsealing or forgetting a factor can fail with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -102,7 +104,8 @@ pub enum SealError {
     },
     /// What the wallet gave is no signature of its own over the message.
     #[error(
-        "the wallet's signature does not fit the message: another account signed, or something was put around the text          (hardware wallets and `solana sign-offchain-message` do that); the signature must be over the text's own bytes"
+        "the wallet's signature does not fit the message: another account signed, or something was put around the text \
+         (hardware wallets and `solana sign-offchain-message` do that); the signature must be over the text's own bytes"
     )]
     WalletSignature(#[source] CryptoError),
     /// The page in the browser came to nothing.
@@ -111,6 +114,9 @@ pub enum SealError {
         /// In which way, and what to do.
         why: String,
     },
+    /// A YubiKey failed.
+    #[error(transparent)]
+    Yubikey(#[from] YubikeyError),
     /// A derivation failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -135,6 +141,7 @@ impl SealError {
             | Self::WalletPage { .. }
             | Self::Keyring(_) => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
+            Self::Yubikey(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }
     }

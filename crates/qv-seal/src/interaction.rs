@@ -31,6 +31,13 @@ pub enum Prompt {
         /// What it was to sign.
         message: Message,
     },
+    /// The PIN of a YubiKey.
+    YubikeyPin {
+        /// Its serial number.
+        serial: u32,
+        /// How many wrong ones block it.
+        tries_left: u8,
+    },
 }
 
 impl Prompt {
@@ -41,6 +48,7 @@ impl Prompt {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
             Self::WalletSignature { .. } => "the wallet's signature",
+            Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
 }
@@ -79,5 +87,15 @@ pub enum Notice {
     WalletPage {
         /// Its address, for a person whose browser did not open it. It serves once.
         url: String,
+    },
+    /// The YubiKey waits to be touched.
+    TouchYubikey {
+        /// Its serial number.
+        serial: u32,
+    },
+    /// The YubiKey still has the PIN that every new one has.
+    YubikeyDefaultPin {
+        /// Its serial number.
+        serial: u32,
     },
 }

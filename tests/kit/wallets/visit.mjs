@@ -66,5 +66,7 @@ async function clickThrough(page, context) {
     await page.waitForFunction(() => !document.querySelector('.primary:disabled'));
     if (step > 8) throw new Error('it asks and asks');
   }
+  const cancel = page.getByRole('button', { name: 'Cancel' });
+  if (await cancel.isVisible()) await cancel.click();
   seen.title = await page.locator('h1').textContent();
 }

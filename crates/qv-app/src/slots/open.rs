@@ -7,7 +7,7 @@ use qv_crypto::umk::factor::{FactorKind, FactorParameters, Factors};
 use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
 use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
 use qv_store::{Slot as SlotRow, Store};
-use qv_types::{SlotId, VaultId};
+use qv_types::{Code, SlotId, VaultId};
 
 use crate::{AppError, SecretBytes, authorization};
 
@@ -139,7 +139,14 @@ fn unseal(
     parameters: &FactorParameters,
     ask: &mut dyn Interaction,
 ) -> Result<qv_crypto::secret::Secret<32>, AppError> {
-    Ok(devices
+    let unsealed = devices
         .backend(parameters.kind())?
-        .unseal(context, parameters, ask)?)
+        .unseal(context, parameters, ask);
+    unsealed.map_err(|error| match error.code() {
+        // A device that knows its PIN says so before the slot does.
+        Code::WrongFactor => AppError::WrongFactor {
+            left: error.to_string(),
+        },
+        _ => error.into(),
+    })
 }

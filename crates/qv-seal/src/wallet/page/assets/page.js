@@ -241,7 +241,7 @@ async function signAll() {
     if (step.state !== 'sign') return finish(step);
     if (!row) continue;
     await signOne(row, step);
-    row.className = 'signed';
+    markSigned(row);
     part('title').focus();
     row = rows.shift();
     say(row ? 'Signed. The next one comes …' : 'Signed. QuantumVault is working on it …');
@@ -278,6 +278,15 @@ async function signOne(row, step) {
   shown.forEach((element) => element.remove());
 }
 
+/** @param {Element} row */
+function markSigned(row) {
+  row.className = 'signed';
+  const mark = /** @type {HTMLElement} */ (row.firstElementChild);
+  mark.textContent = '✓';
+  mark.setAttribute('role', 'img');
+  mark.setAttribute('aria-label', 'signed');
+}
+
 /** @param {Step} step */
 function finish(step) {
   sessionStorage.clear();
@@ -289,7 +298,7 @@ function finish(step) {
   if (step.state === 'done') {
     complain('');
     head('Done', 'QuantumVault has what it needs. You can close this tab and go back to the terminal.');
-    [...part('steps').children].forEach((row) => { row.className = 'signed'; });
+    [...part('steps').children].forEach(markSigned);
   } else {
     part('steps').hidden = true;
     head('Nothing was signed off', 'This page is over. You can close this tab.');
