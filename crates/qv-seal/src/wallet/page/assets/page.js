@@ -215,7 +215,7 @@ async function use(chosen) {
   await signAll();
 }
 
-const AUTHORIZE = ['Permit opening the vault', 'This shows that you are here now and mean this vault. It moves no money, and is worthless later.'];
+const AUTHORIZE = ['Permit opening the vault', 'This shows that you are here now and mean this vault. It moves no money, and is worth nothing elsewhere.'];
 const GIVE_KEY = ['Give the key', 'From this signature, the same each time, your part of the key is made. It stays on this computer.'];
 const CAUTION = 'Sign a text that begins with QuantumVault:Unlock only here. Whoever gets this signature has this part of your key.';
 const PLANS = {
