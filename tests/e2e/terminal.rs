@@ -10,7 +10,7 @@ use crate::driver::{PASSPHRASE, Qv};
 /// The program at a terminal of 100 columns.
 pub struct Session {
     child: Child,
-    shown: String,
+    pub shown: String,
     output: Receiver<String>,
 }
 

@@ -5,6 +5,7 @@ use qv_crypto::umk::HexBytes;
 
 use crate::SealError;
 use crate::shares::Handout;
+use crate::wallet::Message;
 
 /// A face, as far as a backend needs one.
 pub trait Interaction {
@@ -56,6 +57,11 @@ pub enum Prompt {
         /// Of how many.
         total: u8,
     },
+    /// The signature that a wallet on another machine made over the message.
+    WalletSignature {
+        /// What it was to sign.
+        message: Message,
+    },
     /// The PIN of a YubiKey.
     YubikeyPin {
         /// Its serial number.
@@ -74,6 +80,7 @@ impl Prompt {
             Self::NewPassphrase => "a new passphrase",
             Self::Share { .. } => "a recovery share",
             Self::ShareBack { .. } => "each share that was handed over",
+            Self::WalletSignature { .. } => "the wallet's signature",
             Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
@@ -94,6 +101,30 @@ pub enum Notice {
     ShareRefused {
         /// Why, and what to do.
         why: String,
+    },
+    /// The wallet's keypair file can be read by other accounts.
+    KeypairIsOpenToOthers {
+        /// The file.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
+    /// A wallet on another machine is to sign; [`Prompt::WalletSignature`] follows.
+    SignElsewhere {
+        /// What.
+        message: Message,
+        /// The text as a QR code for a terminal, where it fits into one.
+        qr: Option<String>,
+    },
+    /// The signature that was given is none, and is asked for again.
+    SignatureRefused {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A page for the wallet was opened in the browser.
+    WalletPage {
+        /// Its address, for a person whose browser did not open it. It serves once.
+        url: String,
     },
     /// The YubiKey waits to be touched.
     TouchYubikey {

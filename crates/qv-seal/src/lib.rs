@@ -33,7 +33,7 @@ pub use passphrase::Passphrase;
 pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::TpmOptions;
-pub use wallet::WalletOptions;
+pub use wallet::{Wallet, WalletOptions};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
     connected_yubikeys, yubikey_availability,
