@@ -29,13 +29,17 @@ pub(crate) async fn open_any(
             slots.push(parse(&store.slot(row.id).await?)?);
         }
     }
-    slots.sort_by_key(needs_person);
+    slots.sort_by_key(effort);
     let mut ask = Once {
         ask,
         passphrase: None,
     };
     let (mut refused, mut passed_over) = (None, None);
     for slot in slots {
+        if refused.is_some() && effort(&slot) == Effort::Shares {
+            // Who mistyped a passphrase does not fetch paper from a safe.
+            break;
+        }
         let authorized =
             authorization::to_unlock(store, vault, devices, origin, &slot.descriptor, &mut ask);
         match authorized
@@ -96,12 +100,23 @@ fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     })
 }
 
-fn needs_person(slot: &Slot) -> bool {
+/// What a slot asks of a person; the least comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    Nothing,
+    Person,
+    Shares,
+}
+
+fn effort(slot: &Slot) -> Effort {
+    let of = |factor: &FactorParameters| match factor.kind() {
+        FactorKind::Keyring => Effort::Nothing,
+        FactorKind::Shares => Effort::Shares,
+        _ => Effort::Person,
+    };
     match slot.descriptor.opening() {
-        Opening::All(factors) => factors
-            .iter()
-            .any(|factor| factor.kind() != FactorKind::Keyring),
-        Opening::Threshold { .. } => true,
+        Opening::All(factors) => factors.iter().map(of).max().unwrap_or(Effort::Nothing),
+        Opening::Threshold { .. } => Effort::Person,
     }
 }
 
