@@ -125,7 +125,7 @@ fn shares_alone_regain_the_vault_on_a_new_machine() {
 fn fewer_shares_and_wrong_ones_open_nothing_and_say_why() {
     let (qv, shares) = with_recovery();
     let set = slot(&qv, "shares");
-    let mut try_with = |lines: &[&str]| {
+    let try_with = |lines: &[&str]| {
         qv.set_passphrase(&lines.join("\n"));
         let said = qv.run(&["audit", "checkpoint", "--with-slot", &set]);
         assert_ne!(said.code, 0, "{said:?}");
