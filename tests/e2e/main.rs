@@ -7,6 +7,9 @@
 mod attest;
 mod cli;
 mod custody_agent;
+mod custody_shares;
+mod custody_wallet;
+mod custody_wallet_page;
 mod custody_yubikey;
 mod damage;
 mod driver;

@@ -2,3 +2,4 @@
 pub mod card;
 pub mod evm;
 pub mod tls;
+pub mod wallets;
