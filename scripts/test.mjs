@@ -8,15 +8,24 @@ import { Stop, output, root, run, watch } from './run.mjs';
 
 /** Peers and servers that tests start; a missing one fails its test, never skips it. */
 const TEST_PACKAGES = [
+  ['chromium', '/usr/bin/chromium'],
   ['dbus', '/usr/bin/dbus-daemon'],
   ['dbus-x11', null],
+  ['gdb', '/usr/bin/gcore'],
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
   ['gnutls-bin', '/usr/bin/gnutls-serv'],
   ['libsecret-tools', '/usr/bin/secret-tool'],
   ['nginx-light', '/usr/sbin/nginx'],
   ['openssl', '/usr/bin/openssl'],
+  ['pcscd', '/usr/sbin/pcscd'],
+  ['python3-dbusmock', null],
+  ['poppler-utils', '/usr/bin/pdftoppm'],
   ['python3-pip', null],
   ['sslscan', '/usr/bin/sslscan'],
+  ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
+  ['yubikey-manager', '/usr/bin/ykman'],
+  ['zbar-tools', '/usr/bin/zbarimg'],
 ];
 
 const total = { passed: 0, failed: 0 };

@@ -5,11 +5,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests, outside of #[test]
 
+#[path = "architecture/sources.rs"]
+mod sources;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Dependency, DependencyKind, MetadataCommand, Package};
+use sources::{files, production, root};
 
 /// Crate, its floor, and the crates of ours that it may use. Dependencies point to lower floors only.
 const TABLE: &[(&str, u8, &[&str])] = &[
@@ -53,6 +57,9 @@ const OWNED_PACKAGES: &[(&[&str], &[&str], &str)] = &[
             "zbus",
             "tss-esapi",
             "yubikey",
+            "pcsc",
+            "p256",
+            "x509-cert",
             "ctap-hid-fido2",
         ],
         &["qv-seal"],
@@ -120,7 +127,7 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
         "only qv-store writes SQL",
     ),
     (
-        &["keyring_core", "tss_esapi", "yubikey::"],
+        &["keyring_core", "tss_esapi", "yubikey::", "pcsc::"],
         &["qv-seal"],
         "only qv-seal touches security hardware and the keyring",
     ),
@@ -133,8 +140,8 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["TcpListener"],
-        &["qv-cli"],
-        "nothing listens on the network but the demonstration servers of quickstart",
+        &["qv-cli", "qv-seal"],
+        "nothing listens on the network but the demonstration servers of quickstart and the wallet's page",
     ),
     (
         &["UnixListener"],
@@ -147,13 +154,6 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
 const EMPTY_NAMES: &[&str] = &["manager", "service", "helper", "helpers", "util", "utils"];
 const MAX_LINES: usize = 500;
 const MAX_ARCHITECTURE_LINES: usize = 200;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
-}
 
 #[test]
 fn dependencies_point_down_the_table() {
@@ -326,19 +326,6 @@ fn trespasses(name: &str, file: &Path, text: &str) -> Vec<String> {
     found
 }
 
-/// The source without its comments and its test module, which by our habit is the end of the file.
-fn production(text: &str) -> String {
-    let until_tests = text
-        .split("#[cfg(test)]\nmod tests {")
-        .next()
-        .unwrap_or_default();
-    until_tests
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
-        .collect()
-}
-
 #[test]
 fn unsafe_code_lives_in_one_module_at_most() {
     let holds = |file: &PathBuf| {
@@ -358,6 +345,27 @@ fn unsafe_code_lives_in_one_module_at_most() {
         .filter(holds)
         .collect();
     assert!(with.len() <= 1, "unsafe in more than one module: {with:?}");
+}
+
+/// Private keys are opened, and subkeys derived, by `qv-app::keys` alone; slots wrap the master key itself.
+#[test]
+fn the_master_key_is_used_in_one_place() {
+    let app = root().join("crates/qv-app/src");
+    let mut broken = Vec::new();
+    for file in files(&app, &["rs"]) {
+        let text = production(&fs::read_to_string(&file).unwrap());
+        let place = file.strip_prefix(&app).unwrap();
+        let inside = ["keys", "slots"]
+            .iter()
+            .any(|folder| place.starts_with(folder))
+            || place.ends_with("tests.rs");
+        for word in ["subkey(", "VaultRecord", "DecapsulationKey", "SigningKey::"] {
+            if !inside && text.contains(word) {
+                broken.push(format!("{}: `{word}`", place.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
 #[test]
@@ -406,31 +414,6 @@ fn has_empty_name(file: &Path) -> bool {
         .to_lowercase();
     stem.split(['_', '-', '.'])
         .any(|word| EMPTY_NAMES.contains(&word))
-}
-
-/// Source files below a folder, without what tools put there.
-fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let entries = fs::read_dir(folder)
-        .map(|entries| entries.flatten().collect::<Vec<_>>())
-        .unwrap_or_default();
-    for path in entries.into_iter().map(|entry| entry.path()) {
-        if path.is_dir() {
-            if !["node_modules", "target", "out", "cache", "artifacts"]
-                .iter()
-                .any(|name| path.ends_with(name))
-            {
-                found.extend(files(&path, extensions));
-            }
-        } else if path
-            .extension()
-            .is_some_and(|given| extensions.iter().any(|wanted| given == *wanted))
-        {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
 }
 
 /// A rule that can no longer fail is no rule.

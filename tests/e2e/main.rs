@@ -6,7 +6,12 @@
 
 mod attest;
 mod cli;
+mod custody_agent;
 mod custody_rotate;
+mod custody_shares;
+mod custody_wallet;
+mod custody_wallet_page;
+mod custody_yubikey;
 mod damage;
 mod driver;
 mod hostile;

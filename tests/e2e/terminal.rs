@@ -8,14 +8,14 @@ use std::time::Duration;
 use crate::driver::{PASSPHRASE, Qv};
 
 /// The program at a terminal of 100 columns.
-struct Session {
+pub struct Session {
     child: Child,
-    shown: String,
+    pub shown: String,
     output: Receiver<String>,
 }
 
 impl Session {
-    fn start(qv: &Qv, args: &[&str]) -> Self {
+    pub fn start(qv: &Qv, args: &[&str]) -> Self {
         let words = args
             .iter()
             .map(|word| format!("'{word}'"))
@@ -59,17 +59,27 @@ impl Session {
     }
 
     /// Waits for a prompt that was not there before, then types.
-    fn answer(&mut self, prompt: &str, times: usize, text: &str) {
-        while self.shown.matches(prompt).count() < times {
-            let more = self.output.recv_timeout(Duration::from_secs(30));
-            self.shown += &more.unwrap_or_else(|_| panic!("no {prompt:?} in {:?}", self.shown));
-        }
+    pub fn answer(&mut self, prompt: &str, times: usize, text: &str) {
+        self.wait_for(prompt, times);
         let stdin = self.child.stdin.as_mut().unwrap();
         stdin.write_all(format!("{text}\n").as_bytes()).unwrap();
         stdin.flush().unwrap();
     }
 
-    fn end(mut self) -> (i32, String) {
+    /// Waits until something was shown so many times.
+    pub fn wait_for(&mut self, prompt: &str, times: usize) {
+        while self.shown.matches(prompt).count() < times {
+            let more = self.output.recv_timeout(Duration::from_secs(30));
+            self.shown += &more.unwrap_or_else(|_| panic!("no {prompt:?} in {:?}", self.shown));
+        }
+    }
+
+    /// All that was shown by now.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    pub fn end(mut self) -> (i32, String) {
         while let Ok(more) = self.output.recv_timeout(Duration::from_secs(30)) {
             self.shown += &more;
         }
@@ -80,7 +90,7 @@ impl Session {
 #[test]
 fn a_person_may_mistype_and_nothing_that_is_typed_is_shown() {
     let qv = Qv::new();
-    let mut session = Session::start(&qv, &["init"]);
+    let mut session = Session::start(&qv, &["init", "--no-recovery"]);
     session.answer("New passphrase: ", 1, PASSPHRASE);
     session.answer("The same again: ", 1, "something else");
     session.answer("New passphrase: ", 2, PASSPHRASE);

@@ -12,6 +12,7 @@ mod assess;
 pub mod assets;
 pub mod attestations;
 pub mod audit;
+mod authorization;
 mod config;
 pub mod doctor;
 mod error;
@@ -23,6 +24,7 @@ pub mod policies;
 pub mod progress;
 mod query;
 mod random;
+pub mod recovery;
 pub mod risk;
 pub mod rotation;
 mod runner;
@@ -35,9 +37,11 @@ mod vault;
 
 /// Options of the devices that factors come from.
 pub mod devices {
-    pub use qv_seal::wallet::Via;
-    pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
-    pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
+    pub use qv_crypto::umk::wallet::WalletAddress;
+    pub use qv_seal::wallet::{Message, Via, Why};
+    pub use qv_seal::{
+        PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
+    };
 }
 
 pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};
@@ -45,6 +49,6 @@ pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;
 pub use qv_crypto::secret::SecretBytes;
-pub use qv_seal::{Devices, Interaction, Notice, Prompt, SealError};
+pub use qv_seal::{Devices, Handout, Interaction, Notice, Prompt, SealError, Share};
 pub use random::random_text;
 pub use vault::{Summary, Vault};

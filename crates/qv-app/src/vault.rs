@@ -4,13 +4,15 @@
 //! handle; [`Vault::for_request`] makes one for another request of the same process, so that every
 //! audit event names the request that caused it.
 
+mod unlocking;
+
 use std::sync::Arc;
 
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
 use qv_seal::{Devices, Interaction};
-use qv_store::{Attempts, Store, VaultMeta, WriteTx};
-use qv_types::{RequestId, SlotId, Timestamp, VaultId, VaultState};
+use qv_store::{Slot as SlotRow, Store, VaultMeta, WriteTx};
+use qv_types::{RequestId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
 use crate::agent::{AgentStatus, Client};
@@ -37,23 +39,6 @@ struct Inner {
     meta: VaultMeta,
     keys: Keys,
     progress: Progress,
-}
-
-/// Refuses a folder that has a vault. A database without one is what a killed creation left, and is
-/// taken over; one that is not ours is an error of its own.
-async fn refuse_existing(home: &Home) -> Result<(), AppError> {
-    if !home.database().exists() {
-        return Ok(());
-    }
-    let store = Store::open(&home.database()).await?;
-    let found = store.vault().await?;
-    store.close().await;
-    match found {
-        Some(_) => Err(AppError::VaultExists {
-            folder: home.folder().display().to_string(),
-        }),
-        None => Ok(()),
-    }
 }
 
 /// What a face shows of a vault without unlocking it.
@@ -90,7 +75,42 @@ impl Vault {
         factors: &[Factor],
         ask: &mut dyn Interaction,
     ) -> Result<Self, AppError> {
-        refuse_existing(home).await?;
+        Self::create_with_slots(home, config, devices, &[factors.to_vec()], ask).await
+    }
+
+    /// Refuses a folder that has a vault. A database without one is what a killed creation left, and
+    /// is taken over; one that is not ours is an error of its own.
+    ///
+    /// # Errors
+    /// [`AppError::VaultExists`], and what opening the database meets.
+    pub async fn refuse_existing(home: &Home) -> Result<(), AppError> {
+        if !home.database().exists() {
+            return Ok(());
+        }
+        let store = Store::open(&home.database()).await?;
+        let found = store.vault().await?;
+        store.close().await;
+        match found {
+            Some(_) => Err(AppError::VaultExists {
+                folder: home.folder().display().to_string(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Vault::create`], with several slots: each element has the factors of one. The vault is
+    /// there with all of them, or not at all.
+    ///
+    /// # Errors
+    /// As [`Vault::create`]; [`AppError::InvalidInput`] without a slot.
+    pub async fn create_with_slots(
+        home: &Home,
+        config: Config,
+        devices: Devices,
+        slots: &[Vec<Factor>],
+        ask: &mut dyn Interaction,
+    ) -> Result<Self, AppError> {
+        Self::refuse_existing(home).await?;
         let meta = VaultMeta {
             vault_id: VaultId::make_random(),
             created_at: Timestamp::now(),
@@ -101,26 +121,38 @@ impl Vault {
         };
         let umk = Umk::make()?;
         // The factors come first: a refused passphrase must leave no half-made vault.
-        let slot = slots::enrol(meta.vault_id, &devices, &umk, factors, ask)?;
-        let store = Store::create(&home.database()).await?;
-        let mut tx = store.begin().await?;
-        tx.create_vault(
-            origin.event(meta.created_at, Action::VaultCreated, meta.vault_id),
-            &meta,
-        )
-        .await?;
-        tx.put_slot(
-            origin.event(meta.created_at, Action::SlotAdded, slot.id),
-            &slot,
-        )
-        .await?;
-        crate::audit::store_new_keys(&mut tx, &umk, &origin, meta.created_at).await?;
-        tx.commit().await?;
+        let rows = slots::enrol_all(meta.vault_id, &devices, &umk, slots, ask)?;
+        let store = Self::store_new(home, &meta, &umk, &rows, &origin)
+            .await
+            .inspect_err(|_| slots::forget_all(&devices, &rows))?;
         let vault = Self::assemble(home, config, store, meta, origin)
             .await?
             .with_devices(devices);
-        vault.set_unlocked(umk, slots::kinds_of(&slot)?, 1);
+        let by = rows.first().map(slots::kinds_of).transpose()?;
+        vault.set_unlocked(umk, by.unwrap_or_default(), 1);
         Ok(vault)
+    }
+
+    /// The database of a new vault, in one transaction.
+    async fn store_new(
+        home: &Home,
+        meta: &VaultMeta,
+        umk: &Umk,
+        rows: &[SlotRow],
+        origin: &Origin,
+    ) -> Result<Store, AppError> {
+        let store = Store::create(&home.database()).await?;
+        let mut tx = store.begin().await?;
+        let event = |action, entity: Entity| origin.event(meta.created_at, action, entity);
+        tx.create_vault(event(Action::VaultCreated, meta.vault_id.into()), meta)
+            .await?;
+        for row in rows {
+            tx.put_slot(event(Action::SlotAdded, row.id.into()), row)
+                .await?;
+        }
+        crate::audit::store_new_keys(&mut tx, umk, origin, meta.created_at).await?;
+        tx.commit().await?;
+        Ok(store)
     }
 
     /// Opens a vault, still locked.
@@ -322,145 +354,6 @@ impl Vault {
     #[must_use]
     pub fn is_unlocked(&self) -> bool {
         self.inner.keys.is_unlocked() || self.agent().is_some()
-    }
-
-    /// Unlocks with a slot, or with the first that opens: those that need no person come first.
-    ///
-    /// # Errors
-    /// [`AppError::Cooldown`], [`AppError::WrongFactor`], and what the factors' backends meet.
-    pub async fn unlock(
-        &self,
-        slot: Option<SlotId>,
-        ask: &mut dyn Interaction,
-    ) -> Result<(), AppError> {
-        if self.is_unlocked() {
-            return Ok(());
-        }
-        self.begin_attempt().await?;
-        // Read first: a rotation that comes in between is then noticed at the first change.
-        let epoch = self.store().umk_epoch().await?;
-        match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
-            Ok((umk, by)) => {
-                let stored = self
-                    .persist(session::Event::Opened { umk, by, epoch })
-                    .await;
-                if stored.is_err() {
-                    // No session that the log does not tell of; and where nothing can be stored, the
-                    // answer must not tell a right factor from a wrong one that goes uncounted.
-                    let _ = self.advance(session::Event::Lock(LockReason::Quit));
-                }
-                stored
-            }
-            Err(AppError::WrongFactor { .. }) => {
-                self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor())
-            }
-            Err(error) => {
-                self.persist(session::Event::Abandoned).await?;
-                Err(error)
-            }
-        }
-    }
-
-    /// Locks now: the key is dropped before this returns.
-    ///
-    /// # Errors
-    /// Only where the event cannot be stored; the key is gone all the same.
-    pub async fn lock(&self, reason: LockReason) -> Result<(), AppError> {
-        self.persist(session::Event::Lock(reason)).await
-    }
-
-    /// Starts an attempt from what is persisted, which another process may have changed.
-    async fn begin_attempt(&self) -> Result<(), AppError> {
-        let attempts = self.store().attempts().await?;
-        let now = Timestamp::now();
-        let state = State::restored(attempts.failures, attempts.cooldown_until, now);
-        self.inner.keys.restore(state);
-        let _ = self.advance(session::Event::Begin);
-        match self.inner.keys.publish() {
-            VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
-                seconds: until.since(now).as_secs().max(1),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    fn wrong_factor(&self) -> AppError {
-        let left = match self.inner.keys.publish() {
-            VaultState::Cooldown { until, .. } => {
-                format!(
-                    "the next try is possible in {} s",
-                    until.since(Timestamp::now()).as_secs().max(1)
-                )
-            }
-            _ => "try again".into(),
-        };
-        AppError::WrongFactor { left }
-    }
-
-    /// Looks at the clock: locks a session that has run out, and gives the reason once it is stored.
-    ///
-    /// # Errors
-    /// Only where the event cannot be stored; the key is gone all the same.
-    pub async fn tick(&self) -> Result<Option<LockReason>, AppError> {
-        let mut effects = self.inner.keys.take_found();
-        effects.extend(self.advance(session::Event::Tick));
-        let reason = effects.iter().find_map(|effect| match effect {
-            Effect::PersistLocked(reason) => Some(*reason),
-            _ => None,
-        });
-        self.store_effects(effects).await?;
-        Ok(reason)
-    }
-
-    async fn persist(&self, event: session::Event) -> Result<(), AppError> {
-        let effects = self.advance(event);
-        self.store_effects(effects).await
-    }
-
-    async fn store_effects(&self, effects: Vec<Effect>) -> Result<(), AppError> {
-        for effect in effects {
-            let mut tx = self.store().begin().await?;
-            match effect {
-                Effect::PersistFailure { failures, .. } => {
-                    self.count_failure(&mut tx, failures).await?;
-                }
-                Effect::PersistUnlocked { by } => {
-                    let event = self.event(Action::VaultUnlocked, self.id()).with("by", by);
-                    tx.set_attempts(event, Attempts::default()).await?;
-                }
-                Effect::PersistLocked(reason) => {
-                    tx.note(
-                        self.event(Action::VaultLocked, self.id())
-                            .with("reason", reason.as_str()),
-                    );
-                }
-            }
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Counts a failure on top of what other processes have counted since this attempt began, so that
-    /// tries made in parallel add up.
-    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<(), AppError> {
-        let now = Timestamp::now();
-        // The write transaction is open: nobody else can count between reading and writing.
-        let stored = self.store().attempts().await?.failures;
-        let failures = failures.max(stored.saturating_add(1));
-        let cooldown_until = session::cooldown_after(failures).map(|pause| now.plus(pause));
-        let event = self
-            .event(Action::UnlockFailed, self.id())
-            .with("failures", failures);
-        let attempts = Attempts {
-            failures,
-            last_failed_at: Some(now),
-            cooldown_until,
-        };
-        tx.set_attempts(event, attempts).await?;
-        let state = State::restored(failures, cooldown_until, now);
-        self.inner.keys.restore(state);
-        Ok(())
     }
 
     /// What a face shows first.

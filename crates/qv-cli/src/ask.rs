@@ -1,13 +1,18 @@
 //! Asking a person, and reading secrets without letting them pass through arguments or variables.
 
+mod shares;
+mod signature;
+
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
-use qv_app::{AppError, Interaction, Notice, Prompt, SealError, SecretBytes};
+use qv_app::{AppError, Handout, Interaction, Notice, Prompt, SealError, SecretBytes};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
+
+pub use shares::Delivery;
 
 /// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
 const SECRET_LIMIT: u64 = (1 << 20) + 1;
@@ -30,42 +35,64 @@ impl Descriptor {
         }
     }
 
+    /// Closes the descriptor here, once nothing more will be asked.
+    pub fn close(&self) {
+        self.file.replace(None);
+    }
+
     /// The next line without its end, read byte by byte so that no buffer holds what follows.
     fn next_line(&self) -> io::Result<SecretBytes> {
         let mut opened = self.file.borrow_mut();
         if opened.is_none() {
             *opened = Some(File::open(format!("/dev/fd/{}", self.number))?);
         }
-        let mut line = Zeroizing::new(Vec::with_capacity(LINE_LIMIT));
-        let mut byte = Zeroizing::new([0]);
-        let mut any = false;
-        while let Some(file) = opened.as_mut()
-            && file.read(byte.as_mut_slice())? == 1
-        {
-            any = true;
-            match byte[0] {
-                b'\n' => break,
-                _ if line.len() == LINE_LIMIT => return Err(io::ErrorKind::FileTooLarge.into()),
-                other => line.push(other),
-            }
+        match opened.as_mut() {
+            Some(file) => read_line(file),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
-        if !any {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(SecretBytes::copied_from(
-            line.strip_suffix(b"\r").unwrap_or(&line),
-        ))
     }
+}
+
+fn read_line(file: &mut File) -> io::Result<SecretBytes> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_LIMIT));
+    let mut byte = Zeroizing::new([0]);
+    let mut any = false;
+    while file.read(byte.as_mut_slice())? == 1 {
+        any = true;
+        match byte[0] {
+            b'\n' => break,
+            _ if line.len() == LINE_LIMIT => return Err(io::ErrorKind::FileTooLarge.into()),
+            other => line.push(other),
+        }
+    }
+    if !any {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(SecretBytes::copied_from(
+        line.strip_suffix(b"\r").unwrap_or(&line),
+    ))
 }
 
 /// The terminal, or the file descriptor that stands in for it.
 pub struct Terminal<'a> {
     descriptor: Option<&'a Descriptor>,
+    delivery: Option<&'a Delivery>,
 }
 
 impl<'a> Terminal<'a> {
     pub const fn new(descriptor: Option<&'a Descriptor>) -> Self {
-        Self { descriptor }
+        Self {
+            descriptor,
+            delivery: None,
+        }
+    }
+
+    /// The same, with the way on which new recovery shares are handed over.
+    pub const fn delivering(self, delivery: &'a Delivery) -> Self {
+        Self {
+            delivery: Some(delivery),
+            ..self
+        }
     }
 
     /// Whether secrets are asked of a person, who may mistype.
@@ -80,20 +107,30 @@ impl<'a> Terminal<'a> {
 
     /// Asks yes or no; no is the default.
     pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+        self.decide(question, false)
+    }
+
+    /// Asks yes or no, with the answer that an empty line gives.
+    pub fn decide(&self, question: &str, default: bool) -> Result<bool, AppError> {
         if !Self::is_interactive() {
             return Err(AppError::NotAllowed(format!(
                 "{question} Nobody can be asked here; --yes answers it"
             )));
         }
         let mut error = io::stderr().lock();
-        let _ = write!(error, "{question} [y/N] ");
+        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        let _ = write!(error, "{question} {choices} ");
         let _ = error.flush();
         let mut answer = String::new();
         io::stdin()
             .lock()
             .read_line(&mut answer)
             .map_err(|source| file_error(Path::new("standard input"), source))?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        Ok(match answer.trim() {
+            // Nothing at all is the end of the input, which agrees to nothing.
+            "" => default && !answer.is_empty(),
+            answer => matches!(answer, "y" | "Y" | "yes"),
+        })
     }
 
     /// Asks for one line that is not shown.
@@ -121,8 +158,16 @@ impl<'a> Terminal<'a> {
 impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
+        if let Prompt::Share { .. } | Prompt::ShareBack { .. } = prompt
+            && self.asks_a_person()
+        {
+            return shares::typed(prompt).map_err(|_| SealError::Declined(what));
+        }
+        if let Prompt::WalletSignature { message } = prompt {
+            return signature::ask(message, |line| self.passphrase(line, what));
+        }
         if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
-            return self.passphrase("Passphrase: ", what);
+            return self.passphrase(&label(prompt), what);
         }
         loop {
             let first = self.passphrase("New passphrase: ", what)?;
@@ -130,6 +175,13 @@ impl Interaction for Terminal<'_> {
                 return Ok(first);
             }
             let _ = writeln!(io::stderr(), "The two differ; once more.");
+        }
+    }
+
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        match self.delivery {
+            Some(delivery) => delivery.hand_over(handout, self.asks_a_person()),
+            None => Err(SealError::CannotAsk("a place for the recovery shares")),
         }
     }
 
@@ -142,9 +194,34 @@ impl Interaction for Terminal<'_> {
                 format!("Working on the passphrase with {memory_mib} MiB …")
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
+            Notice::ShareRefused { why } => format!("Not taken: {why}"),
+            Notice::KeypairIsOpenToOthers { path, mode } => format!(
+                "Other accounts can read {path:?} (mode {mode:o}); close it with `chmod 600`."
+            ),
+            Notice::SignElsewhere { message, qr } => signature::explain(message, qr.as_deref()),
+            Notice::SignatureRefused { why } => format!("Not taken: {why}"),
+            Notice::WalletPage { url } => {
+                format!("Sign in the browser. If no page opened, open this one: {url}")
+            }
+            Notice::TouchYubikey { serial } => {
+                format!("Touch YubiKey {serial} now; it blinks until you do.")
+            }
+            Notice::YubikeyDefaultPin { serial } => format!(
+                "YubiKey {serial} still has the PIN of every new one (123456): change it with `ykman piv access change-pin`."
+            ),
             _ => return,
         };
         let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// What stands before the answer.
+fn label(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::YubikeyPin { serial, tries_left } => {
+            format!("PIN of YubiKey {serial} (tries left: {tries_left}): ")
+        }
+        _ => "Passphrase: ".into(),
     }
 }
 
@@ -186,6 +263,11 @@ pub fn read_secret_file(path: &Path) -> Result<SecretBytes, AppError> {
         File::open(path).and_then(|file| read_limited(file, SECRET_LIMIT))
     };
     read.map_err(|source| file_error(path, source))
+}
+
+/// Reads a small secret from a file.
+fn read_limited_file(path: &Path, limit: u64) -> io::Result<SecretBytes> {
+    read_limited(File::open(path)?, limit)
 }
 
 /// Reads text that is not secret from a file, or from standard input for `-`.

@@ -190,6 +190,17 @@ impl PartialEq for SecretBytes {
 
 impl Eq for SecretBytes {}
 
+/// Bytes of stack that one computation with keys may reach into.
+const STACK: usize = 256 << 10;
+
+/// Overwrites what finished calls left on the stack of this thread: intermediate values of libraries, and
+/// what the compiler put there. To be called where the computation was called from.
+#[inline(never)]
+pub fn scrub_stack() {
+    let mut below = [0u8; STACK];
+    std::hint::black_box(&mut below);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,12 @@
 //! What a face or the configuration says about the devices: which of several, and how a new factor
 //! is to be made on it.
 
+use std::sync::Arc;
+
+use crate::wallet::{Connection, Wallet};
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions,
-    YubikeyOptions,
+    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, TpmOptions, WalletOptions,
+    Yubikey, YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
 
@@ -18,6 +21,8 @@ pub struct Devices {
     pub wallet: WalletOptions,
     /// Recovery shares.
     pub shares: SharesOptions,
+    /// The wallet's page in the browser, where one is open; clones share it.
+    pub connection: Arc<Connection>,
 }
 
 impl Devices {
@@ -28,12 +33,22 @@ impl Devices {
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
+            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
+            FactorKind::Shares => Ok(Box::new(Shares::new(self.shares.clone()))),
+            FactorKind::Wallet => Ok(Box::new(self.wallet())),
             _ => Err(SealError::Unavailable {
                 kind,
                 why: "this version has no support for it".into(),
                 remedy: "Open the vault with another slot, or use a newer version.".into(),
             }),
         }
+    }
+
+    /// The wallet, which authorizes before it is a factor. All of one value share the page in the
+    /// browser.
+    #[must_use]
+    pub fn wallet(&self) -> Wallet {
+        Wallet::new(self.wallet.clone(), Arc::clone(&self.connection))
     }
 }

@@ -31,10 +31,14 @@ pub use error::SealError;
 pub use interaction::{Interaction, Notice, Prompt};
 pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
-pub use shares::SharesOptions;
+pub use qv_crypto::umk::sharing::Share;
+pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::TpmOptions;
-pub use wallet::WalletOptions;
-pub use yubikey::YubikeyOptions;
+pub use wallet::{Wallet, WalletOptions};
+pub use yubikey::{
+    PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
+    connected_yubikeys, yubikey_availability,
+};
 
 /// A backend of one kind of factor.
 pub trait Sealer: Send + Sync {

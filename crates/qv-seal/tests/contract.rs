@@ -2,49 +2,97 @@
 //! real gnome-keyring in a D-Bus session of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cards;
 mod session;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use qv_crypto::secret::SecretBytes;
-use qv_crypto::umk::Umk;
 use qv_crypto::umk::factor::passphrase::Cost;
 use qv_crypto::umk::factor::{FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Classical, Draft, Presented};
+use qv_crypto::umk::{HexBytes, Umk};
+use qv_seal::wallet::Via;
 use qv_seal::{
-    Availability, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer, SlotContext,
+    Availability, Devices, Handout, Interaction, Keyring, Notice, Passphrase, Prompt, SealError,
+    Sealer, Share, Shares, SharesOptions, SlotContext, Wallet, Yubikey,
 };
+use qv_testkit::card::{Card, PIN, Readers};
 use qv_types::{Code, VaultId};
 use session::Session;
 
+/// What `solana-keygen` writes, for a seed of ones.
+const KEYPAIR: &str = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,138,136,227,221,116,9,241,149,253,82,219,45,60,186,93,114,202,103,9,191,29,148,18,27,243,116,136,1,180,15,111,92]";
 const PASSPHRASE: &str = "tundra okapi 47 ladle";
 
-/// A face whose answers are written down beforehand.
+/// A face whose answers are written down beforehand, and which keeps the shares that it is handed.
 #[derive(Default)]
-struct Script(VecDeque<&'static str>);
+struct Script {
+    answers: VecDeque<&'static str>,
+    notices: Vec<Notice>,
+    drawer: Rc<RefCell<Vec<Share>>>,
+}
 
 impl Script {
     fn answering(answers: &[&'static str]) -> Self {
-        Self(answers.iter().copied().collect())
+        Self {
+            answers: answers.iter().copied().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The share of index `index`, of the set `set` or of the newest.
+    fn kept(&self, set: Option<HexBytes<16>>, index: usize) -> Option<SecretBytes> {
+        let drawer = self.drawer.borrow();
+        let set = set.or(drawer.last().map(Share::set_id))?;
+        let mut of_set = drawer.iter().filter(|share| share.set_id() == set);
+        of_set.nth(index - 1).map(Share::to_words)
     }
 }
 
 impl Interaction for Script {
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        let copies = handout
+            .shares
+            .iter()
+            .map(|share| Share::parse(share.expose()).unwrap());
+        self.drawer.borrow_mut().extend(copies);
+        Ok(())
+    }
+
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let kept = match prompt {
+            Prompt::Share { given, set, .. } => self.kept(*set, given + 1),
+            Prompt::ShareBack { index, .. } => self.kept(None, (*index).into()),
+            _ => None,
+        };
+        if let Some(share) = kept {
+            return Ok(share);
+        }
         let answer = self
-            .0
+            .answers
             .pop_front()
             .ok_or(SealError::Declined(prompt.what()))?;
         Ok(SecretBytes::copied_from(answer.as_bytes()))
     }
 
-    fn notify(&mut self, _: &Notice) {}
+    fn notify(&mut self, notice: &Notice) {
+        self.notices.push(notice.clone());
+    }
 }
 
 /// What holds for every backend. `answers` are what the person says each time it is asked.
 fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
-    let face = || Script::answering(answers);
+    let drawer = Rc::default();
+    let face = || Script {
+        drawer: Rc::clone(&drawer),
+        ..Script::answering(answers)
+    };
     let kind = sealer.kind();
     assert_eq!(sealer.availability(), Availability::Ready);
     let draft = Draft::make(VaultId::make()).unwrap();
@@ -70,9 +118,12 @@ fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
 
     // A slot made with it opens, and its descriptor is all that is needed.
     let umk = Umk::make().unwrap();
-    let made = draft
-        .enrol(&umk, vec![enrolled], Classical::Refuse)
-        .unwrap();
+    let classical = if kind.is_classical() {
+        Classical::Accept
+    } else {
+        Classical::Refuse
+    };
+    let made = draft.enrol(&umk, vec![enrolled], classical).unwrap();
     let context = SlotContext::from(&made.descriptor);
     assert_eq!(context, slot);
     let factor = sealer.unseal(&context, &parameters, &mut face()).unwrap();
@@ -87,7 +138,10 @@ fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
         assert_eq!(error.code(), Code::Corrupt, "{error}");
         assert!(sealer.forget(&slot, &foreign).is_err());
     }
-    if let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face()) {
+    // (A wallet's are the same in every slot: what tells its slots apart is their salt.)
+    if again.parameters != parameters
+        && let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face())
+    {
         assert_ne!(
             factor,
             sealer.unseal(&slot, &parameters, &mut face()).unwrap()
@@ -139,6 +193,16 @@ fn passphrase_is_asked_for_and_held_to_its_strength() {
         .unseal(&slot, &costly, &mut Script::answering(&[PASSPHRASE]))
         .unwrap_err();
     assert_eq!(refused.code(), Code::Corrupt, "{refused}");
+}
+
+#[test]
+fn shares_keep_the_contract() {
+    keeps_the_contract(&Shares::default(), &[]);
+    let options = SharesOptions {
+        needed: 16,
+        total: 16,
+    };
+    keeps_the_contract(&Shares::new(options), &[]);
 }
 
 #[test]
@@ -216,4 +280,78 @@ fn keyring_without_a_secret_service_or_session_says_which() {
     };
     unavailable(Session::WithoutKeyring, "no Secret Service");
     unavailable(Session::WithoutBus, "no D-Bus session");
+}
+
+/// A wallet that signs with the keypair of a file.
+fn wallet_of(file: &Path) -> Wallet {
+    let mut devices = Devices::default();
+    devices.wallet.via = Via::KeypairFile(file.to_owned());
+    devices.wallet()
+}
+
+fn write_private(file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn wallet_with_a_keypair_file_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("id.json");
+    write_private(&file, KEYPAIR);
+    keeps_the_contract(&wallet_of(&file), &[]);
+}
+
+#[test]
+fn wallet_says_what_is_wrong_with_a_keypair_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("id.json");
+    let wallet = wallet_of(&file);
+    let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+    let enrol = |face: &mut Script| wallet.enrol(&slot, face);
+    let missing = enrol(&mut Script::default()).unwrap_err();
+    assert!(
+        matches!(missing, SealError::KeypairFile { .. }),
+        "{missing}"
+    );
+    for wrong in [
+        "",
+        "[1,2]",
+        &KEYPAIR.replacen("[1,", "[2,", 1),
+        &"1".repeat(5000),
+    ] {
+        write_private(&file, wrong);
+        let error = enrol(&mut Script::default()).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidInput, "{error}");
+        assert!(!error.to_string().contains("138"), "{error}");
+    }
+
+    write_private(&file, KEYPAIR);
+    let mut face = Script::default();
+    let enrolled = enrol(&mut face).unwrap();
+    assert_eq!(face.notices, [], "a private file is no reason to warn");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    enrol(&mut face).unwrap();
+    assert!(matches!(
+        face.notices[0],
+        Notice::KeypairIsOpenToOthers { mode: 0o644, .. }
+    ));
+
+    let other = "[2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,129,57,119,14,168,125,23,95,86,163,84,102,195,76,126,204,203,141,138,145,180,238,55,162,93,246,15,91,143,201,179,148]";
+    write_private(&file, other);
+    let error = wallet
+        .unseal(&slot, &enrolled.parameters, &mut Script::default())
+        .unwrap_err();
+    assert!(matches!(error, SealError::OtherWallet { .. }), "{error}");
+    assert_eq!(error.code(), Code::WrongFactor);
+}
+
+#[test]
+fn yubikey_keeps_the_contract() {
+    cards::with_readers("yubikey_keeps_the_contract", |folder| {
+        let readers = Readers::start(folder).unwrap();
+        let card = Card::new(11_223_344).unwrap();
+        let _inserted = readers.insert(&card, 0).unwrap();
+        keeps_the_contract(&Yubikey::default(), &[PIN]);
+    });
 }

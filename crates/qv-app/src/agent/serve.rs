@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use qv_crypto::CryptoError;
 use qv_types::VaultState;
 use rustix::process::geteuid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -14,6 +14,7 @@ mod request;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
+use qv_crypto::secret::scrub_stack;
 use qv_crypto::umk::Umk;
 use qv_types::{Timestamp, VaultState};
 
@@ -93,10 +94,12 @@ impl Keys {
         compute: impl FnOnce(&Umk) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         self.note(Event::Used);
-        match &*self.state() {
+        let computed = match &*self.state() {
             State::Unlocked(unlocked) => compute(unlocked.umk()),
             _ => Err(AppError::Locked),
-        }
+        };
+        scrub_stack();
+        computed
     }
 
     /// Takes the session one step further, and keeps what that asks for until somebody can store it.

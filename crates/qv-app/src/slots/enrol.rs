@@ -23,6 +23,31 @@ pub(crate) fn enrol(
     })
 }
 
+/// Makes a slot of each of `slots`. Where one fails, what the others left on devices is taken away.
+///
+/// # Errors
+/// [`AppError::InvalidInput`] without a slot; what enrolling the factors meets.
+pub(crate) fn enrol_all(
+    vault: VaultId,
+    devices: &Devices,
+    umk: &Umk,
+    slots: &[Vec<Factor>],
+    ask: &mut dyn Interaction,
+) -> Result<Vec<SlotRow>, AppError> {
+    if slots.is_empty() {
+        return Err(AppError::InvalidInput(
+            "a vault needs a way in; name its factors".into(),
+        ));
+    }
+    let mut rows = Vec::with_capacity(slots.len());
+    for factors in slots {
+        let row = enrol(vault, devices, umk, factors, ask)
+            .inspect_err(|_| super::forget_all(devices, &rows))?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 /// Asks for the factors first, then has `wrap` make the slot.
 pub(super) fn enrol_with(
     vault: VaultId,
@@ -33,13 +58,10 @@ pub(super) fn enrol_with(
 ) -> Result<SlotRow, AppError> {
     let draft = Draft::make(vault)?;
     let context = SlotContext::from(&draft);
-    let mut enrolled = Vec::with_capacity(factors.len());
-    for factor in factors {
-        enrolled.push(devices.backend(factor.kind())?.enrol(&context, ask)?);
-    }
-    let left_behind: Vec<FactorParameters> =
-        enrolled.iter().map(|one| one.parameters.clone()).collect();
-    let slot = wrap(draft, enrolled).inspect_err(|_| {
+    let mut left_behind = Vec::with_capacity(factors.len());
+    let made = enrol_each(devices, factors, &context, ask, &mut left_behind)
+        .and_then(|enrolled| wrap(draft, enrolled));
+    let slot = made.inspect_err(|_| {
         for parameters in &left_behind {
             // The refusal is what matters; an unused item on a device opens nothing.
             let _ = devices
@@ -59,4 +81,22 @@ pub(super) fn enrol_with(
         created_at: now,
         updated_at: now,
     })
+}
+
+/// Enrols one factor after another; `left_behind` tells what lies on devices already, also where a
+/// later one fails.
+fn enrol_each(
+    devices: &Devices,
+    factors: &[Factor],
+    slot: &SlotContext,
+    ask: &mut dyn Interaction,
+    left_behind: &mut Vec<FactorParameters>,
+) -> Result<Vec<Enrolled>, AppError> {
+    let mut enrolled = Vec::with_capacity(factors.len());
+    for factor in factors {
+        let one = devices.backend(factor.kind())?.enrol(slot, ask)?;
+        left_behind.push(one.parameters.clone());
+        enrolled.push(one);
+    }
+    Ok(enrolled)
 }

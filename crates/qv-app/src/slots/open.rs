@@ -1,14 +1,15 @@
 //! Opening slots: which to try, what to ask, and how a person is asked no more than once.
 
+use qv_audit::Origin;
 use qv_crypto::CryptoError;
 use qv_crypto::umk::Umk;
 use qv_crypto::umk::factor::{FactorKind, FactorParameters, Factors};
 use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
 use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
 use qv_store::{Slot as SlotRow, Store};
-use qv_types::{SlotId, VaultId};
+use qv_types::{Code, SlotId, VaultId};
 
-use crate::{AppError, SecretBytes};
+use crate::{AppError, SecretBytes, authorization};
 
 /// Opens the named slot, or the first that opens. Slots that need no person are tried first; a
 /// slot whose device is missing or has lost its part is passed over as long as another may open. A
@@ -17,6 +18,7 @@ pub(crate) async fn open_any(
     store: &Store,
     vault: VaultId,
     devices: &Devices,
+    origin: Origin,
     wanted: Option<SlotId>,
     ask: &mut dyn Interaction,
 ) -> Result<(Umk, String), AppError> {
@@ -27,14 +29,23 @@ pub(crate) async fn open_any(
             slots.push(parse(&store.slot(row.id).await?)?);
         }
     }
-    slots.sort_by_key(needs_person);
+    slots.sort_by_key(effort);
     let mut ask = Once {
         ask,
         passphrase: None,
     };
     let (mut refused, mut passed_over) = (None, None);
     for slot in slots {
-        match open(&slot, vault, devices, &mut ask) {
+        if refused.is_some() && effort(&slot) == Effort::Shares {
+            // Who mistyped a passphrase does not fetch paper from a safe.
+            break;
+        }
+        let authorized =
+            authorization::to_unlock(store, vault, devices, origin, &slot.descriptor, &mut ask);
+        match authorized
+            .await
+            .and_then(|_visit| open(&slot, vault, devices, &mut ask))
+        {
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
             Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {
@@ -90,12 +101,23 @@ pub(crate) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     })
 }
 
-fn needs_person(slot: &Slot) -> bool {
+/// What a slot asks of a person; the least comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    Nothing,
+    Person,
+    Shares,
+}
+
+fn effort(slot: &Slot) -> Effort {
+    let of = |factor: &FactorParameters| match factor.kind() {
+        FactorKind::Keyring => Effort::Nothing,
+        FactorKind::Shares => Effort::Shares,
+        _ => Effort::Person,
+    };
     match slot.descriptor.opening() {
-        Opening::All(factors) => factors
-            .iter()
-            .any(|factor| factor.kind() != FactorKind::Keyring),
-        Opening::Threshold { .. } => true,
+        Opening::All(factors) => factors.iter().map(of).max().unwrap_or(Effort::Nothing),
+        Opening::Threshold { .. } => Effort::Person,
     }
 }
 
@@ -133,7 +155,14 @@ fn unseal(
     parameters: &FactorParameters,
     ask: &mut dyn Interaction,
 ) -> Result<qv_crypto::secret::Secret<32>, AppError> {
-    Ok(devices
+    let unsealed = devices
         .backend(parameters.kind())?
-        .unseal(context, parameters, ask)?)
+        .unseal(context, parameters, ask);
+    unsealed.map_err(|error| match error.code() {
+        // A device that knows its PIN says so before the slot does.
+        Code::WrongFactor => AppError::WrongFactor {
+            left: error.to_string(),
+        },
+        _ => error.into(),
+    })
 }

@@ -5,6 +5,7 @@ use qv_seal::{Notice, Prompt, SealError};
 use qv_store::StoredCheckpoint;
 
 use super::*;
+use crate::session::LockReason;
 use crate::{SecretBytes, audit};
 
 const PASSPHRASE: &[u8] = b"tundra-okapi-47-ladle";

@@ -27,6 +27,7 @@ pub async fn run(args: AgentArgs, context: &Context<'_>) -> Result<Verdict, AppE
     let vault = context.vault().await?.without_agent();
     let door = Door::take(&vault)?;
     context.unlock(&vault).await?;
+    context.close_answers();
     warn_of_swap(context.out);
     let reason = agent::serve(vault.clone(), door, || {
         if args.detached {

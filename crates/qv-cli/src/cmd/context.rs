@@ -139,6 +139,13 @@ impl<'a> Context<'a> {
         Ok(args)
     }
 
+    /// Lets go of what a script answers with, once nothing more will be asked.
+    pub fn close_answers(&self) {
+        if let Some(descriptor) = &self.descriptor {
+            descriptor.close();
+        }
+    }
+
     /// What a script answers with, to be handed on.
     pub fn answers(&self) -> Result<Option<File>, AppError> {
         let open = |number| {

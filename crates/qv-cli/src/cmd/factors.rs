@@ -1,7 +1,13 @@
 //! The options that say how new factors are made: of `init` and `slots add`.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use qv_app::Devices;
+use qv_app::devices::{PinPolicy, SharesOptions, TouchPolicy, WalletAddress};
+
+use crate::ask::Delivery;
+use crate::out::Out;
 
 /// How new factors are made. Each option concerns one kind of factor.
 #[derive(Debug, Args, Clone)]
@@ -19,6 +25,46 @@ pub struct FactorArgs {
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
+    /// wallet: its address; else the one that is connected in the browser, or that of --wallet-file
+    #[arg(long = "wallet", value_name = "ADDRESS")]
+    wallet: Option<WalletAddress>,
+    /// yubikey-piv: serial number of the YubiKey, where several are inserted
+    #[arg(long, value_name = "SERIAL")]
+    yubikey_serial: Option<u32>,
+    /// yubikey-piv: the retired slot, 82 to 95; without it the first free one. One that holds a
+    /// key of this vault is used as it is
+    #[arg(long, value_name = "SLOT", value_parser = hexadecimal)]
+    yubikey_slot: Option<u8>,
+    /// yubikey-piv: when the key wants the PIN
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = PinWord::Once)]
+    yubikey_pin: PinWord,
+    /// yubikey-piv: when the key wants to be touched; `cached` is once in 15 seconds
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = TouchWord::Always)]
+    yubikey_touch: TouchWord,
+    /// shares: how many of how many open the vault
+    #[arg(long, value_name = "M-of-N", default_value = "2-of-3", value_parser = scheme)]
+    shares: SharesOptions,
+    /// shares: writes them as a form to print, a page each, instead of showing them
+    #[arg(long, value_name = "FILE", conflicts_with = "shares_dir")]
+    shares_pdf: Option<PathBuf>,
+    /// shares: for scripts, writes the words into a new folder, a file each; all the same, each
+    /// share is read back from --passphrase-fd
+    #[arg(long, value_name = "DIR")]
+    shares_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PinWord {
+    Once,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TouchWord {
+    Always,
+    Cached,
+    Never,
 }
 
 impl FactorArgs {
@@ -26,6 +72,52 @@ impl FactorArgs {
     pub fn apply(&self, mut devices: Devices) -> Devices {
         devices.tpm.pcrs = self.tpm_pcrs.clone();
         devices.tpm.pin = self.tpm_pin;
+        devices.wallet.address = self.wallet.clone();
+        devices.yubikey.serial = self.yubikey_serial;
+        devices.yubikey.slot = self.yubikey_slot;
+        devices.yubikey.pin = match self.yubikey_pin {
+            PinWord::Once => PinPolicy::Once,
+            PinWord::Always => PinPolicy::Always,
+            PinWord::Never => PinPolicy::Never,
+        };
+        devices.yubikey.touch = match self.yubikey_touch {
+            TouchWord::Always => TouchPolicy::Always,
+            TouchWord::Cached => TouchPolicy::Cached,
+            TouchWord::Never => TouchPolicy::Never,
+        };
+        devices.shares = self.shares.clone();
         devices
     }
+
+    /// How new recovery shares are handed over.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::new(self.shares_pdf.as_deref(), self.shares_dir.as_deref())
+    }
+}
+
+/// What is left of the form that shares were printed from.
+pub fn shares_note(out: &Out, gone: Option<bool>) {
+    match gone {
+        Some(true) => out.note(
+            "the form was overwritten and deleted; the printer's memory, backups or flash wear-levelling may keep copies",
+        ),
+        Some(false) => out.note("the form still holds the shares: delete it once it is on paper"),
+        None => {}
+    }
+}
+
+/// `2-of-3`. Whether that is a way to share a secret is the backend's to say.
+pub fn scheme(text: &str) -> Result<SharesOptions, String> {
+    let numbers = text.split_once("-of-").and_then(|(needed, total)| {
+        Some(SharesOptions {
+            needed: needed.parse().ok()?,
+            total: total.parse().ok()?,
+        })
+    });
+    numbers.ok_or_else(|| "write it as 2-of-3: how many are needed, of how many".into())
+}
+
+/// The number of a slot, as every PIV tool writes it.
+fn hexadecimal(text: &str) -> Result<u8, String> {
+    u8::from_str_radix(text, 16).map_err(|_| "a slot is 82 to 95, hexadecimal".into())
 }

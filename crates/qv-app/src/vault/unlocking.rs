@@ -1,0 +1,165 @@
+//! Unlocking, locking, and what must be stored about either before it is answered.
+
+use qv_audit::Action;
+use qv_seal::Interaction;
+use qv_store::{Attempts, WriteTx};
+use qv_types::{SlotId, Timestamp, VaultState};
+
+use super::Vault;
+use crate::session::{self, Effect, LockReason, State};
+use crate::{AppError, slots};
+
+impl Vault {
+    /// Unlocks with a slot, or with the first that opens: those that need no person come first.
+    ///
+    /// # Errors
+    /// [`AppError::Cooldown`], [`AppError::WrongFactor`], and what the factors' backends meet.
+    pub async fn unlock(
+        &self,
+        slot: Option<SlotId>,
+        ask: &mut dyn Interaction,
+    ) -> Result<(), AppError> {
+        if self.is_unlocked() {
+            return Ok(());
+        }
+        self.begin_attempt().await?;
+        // Read first: a rotation that comes in between is then noticed at the first change.
+        let epoch = self.store().umk_epoch().await?;
+        let opened = slots::open_any(
+            self.store(),
+            self.id(),
+            self.devices(),
+            self.origin,
+            slot,
+            ask,
+        )
+        .await;
+        qv_crypto::secret::scrub_stack();
+        match opened {
+            Ok((umk, by)) => {
+                let stored = self.persist(session::Event::Opened { umk, by, epoch }).await;
+                if stored.is_err() {
+                    // No session that the log does not tell of; and where nothing can be stored, the
+                    // answer must not tell a right factor from a wrong one that goes uncounted.
+                    let _ = self.advance(session::Event::Lock(LockReason::Quit));
+                }
+                stored
+            }
+            Err(AppError::WrongFactor { left }) => {
+                self.persist(session::Event::Refused).await?;
+                Err(self.wrong_factor(&left))
+            }
+            Err(error) => {
+                self.persist(session::Event::Abandoned).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Locks now: the key is dropped before this returns.
+    ///
+    /// # Errors
+    /// Only where the event cannot be stored; the key is gone all the same.
+    pub async fn lock(&self, reason: LockReason) -> Result<(), AppError> {
+        self.persist(session::Event::Lock(reason)).await
+    }
+
+    /// Starts an attempt from what is persisted, which another process may have changed.
+    async fn begin_attempt(&self) -> Result<(), AppError> {
+        let attempts = self.store().attempts().await?;
+        let now = Timestamp::now();
+        let state = State::restored(attempts.failures, attempts.cooldown_until, now);
+        self.inner.keys.restore(state);
+        let _ = self.advance(session::Event::Begin);
+        match self.inner.keys.publish() {
+            VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
+                seconds: until.since(now).as_secs().max(1),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The refusal, with what the device said about it, if it said anything.
+    fn wrong_factor(&self, said: &str) -> AppError {
+        let next = match self.inner.keys.publish() {
+            VaultState::Cooldown { until, .. } => {
+                format!(
+                    "the next try is possible in {} s",
+                    until.since(Timestamp::now()).as_secs().max(1)
+                )
+            }
+            _ => "try again".into(),
+        };
+        let left = if said.is_empty() {
+            next
+        } else {
+            format!("{said}; {next}")
+        };
+        AppError::WrongFactor { left }
+    }
+
+    /// Looks at the clock: locks a session that has run out, and gives the reason once it is stored.
+    ///
+    /// # Errors
+    /// Only where the event cannot be stored; the key is gone all the same.
+    pub async fn tick(&self) -> Result<Option<LockReason>, AppError> {
+        let mut effects = self.inner.keys.take_found();
+        effects.extend(self.advance(session::Event::Tick));
+        let reason = effects.iter().find_map(|effect| match effect {
+            Effect::PersistLocked(reason) => Some(*reason),
+            _ => None,
+        });
+        self.store_effects(effects).await?;
+        Ok(reason)
+    }
+
+    async fn persist(&self, event: session::Event) -> Result<(), AppError> {
+        let effects = self.advance(event);
+        self.store_effects(effects).await
+    }
+
+    async fn store_effects(&self, effects: Vec<Effect>) -> Result<(), AppError> {
+        for effect in effects {
+            let mut tx = self.store().begin().await?;
+            match effect {
+                Effect::PersistFailure { failures, .. } => {
+                    self.count_failure(&mut tx, failures).await?;
+                }
+                Effect::PersistUnlocked { by } => {
+                    let event = self.event(Action::VaultUnlocked, self.id()).with("by", by);
+                    tx.set_attempts(event, Attempts::default()).await?;
+                }
+                Effect::PersistLocked(reason) => {
+                    tx.note(
+                        self.event(Action::VaultLocked, self.id())
+                            .with("reason", reason.as_str()),
+                    );
+                }
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a failure on top of what other processes have counted since this attempt began, so that
+    /// tries made in parallel add up.
+    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<(), AppError> {
+        let now = Timestamp::now();
+        // The write transaction is open: nobody else can count between reading and writing.
+        let stored = self.store().attempts().await?.failures;
+        let failures = failures.max(stored.saturating_add(1));
+        let cooldown_until = session::cooldown_after(failures).map(|pause| now.plus(pause));
+        let event = self
+            .event(Action::UnlockFailed, self.id())
+            .with("failures", failures);
+        let attempts = Attempts {
+            failures,
+            last_failed_at: Some(now),
+            cooldown_until,
+        };
+        tx.set_attempts(event, attempts).await?;
+        let state = State::restored(failures, cooldown_until, now);
+        self.inner.keys.restore(state);
+        Ok(())
+    }
+}
