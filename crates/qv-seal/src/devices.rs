@@ -2,7 +2,7 @@
 //! is to be made on it.
 
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, SharesOptions, Tpm, TpmOptions, WalletOptions,
     YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -21,12 +21,19 @@ pub struct Devices {
 }
 
 impl Devices {
+    /// The TPM backend, for what only it can do.
+    #[must_use]
+    pub fn tpm(&self) -> Tpm {
+        Tpm::new(self.tpm.clone())
+    }
+
     /// The backend of `kind`.
     ///
     /// # Errors
     /// [`SealError::Unavailable`] where this version has none.
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
+            FactorKind::Tpm => Ok(Box::new(self.tpm())),
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             _ => Err(SealError::Unavailable {

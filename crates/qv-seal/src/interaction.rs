@@ -25,6 +25,10 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// The PIN of the slot's TPM.
+    TpmPin,
+    /// A new PIN for the TPM. A face where it cannot be seen while it is typed asks for it twice.
+    NewTpmPin,
 }
 
 impl Prompt {
@@ -34,6 +38,8 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::TpmPin => "the TPM's PIN",
+            Self::NewTpmPin => "a new PIN for the TPM",
         }
     }
 }

@@ -14,6 +14,7 @@ mod error;
 mod interaction;
 pub mod keyring;
 pub mod passphrase;
+mod patience;
 pub mod shares;
 pub mod tpm;
 pub mod wallet;
@@ -31,7 +32,7 @@ pub use interaction::{Interaction, Notice, Prompt};
 pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
 pub use shares::SharesOptions;
-pub use tpm::TpmOptions;
+pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
 pub use wallet::WalletOptions;
 pub use yubikey::YubikeyOptions;
 
@@ -42,6 +43,11 @@ pub trait Sealer: Send + Sync {
 
     /// Whether this machine can enrol and unseal such a factor now. Asks the person nothing.
     fn availability(&self) -> Availability;
+
+    /// Whether unsealing these parameters asks a person for anything.
+    fn needs_person(&self, _: &FactorParameters) -> bool {
+        true
+    }
 
     /// Makes a new factor for `slot`.
     ///

@@ -14,7 +14,9 @@ use qv_crypto::umk::factor::{FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Classical, Draft, Presented};
 use qv_seal::{
     Availability, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer, SlotContext,
+    Tpm, TpmOptions,
 };
+use qv_testkit::tpm::Swtpm;
 use qv_types::{Code, VaultId};
 use session::Session;
 
@@ -139,6 +141,20 @@ fn passphrase_is_asked_for_and_held_to_its_strength() {
         .unseal(&slot, &costly, &mut Script::answering(&[PASSPHRASE]))
         .unwrap_err();
     assert_eq!(refused.code(), Code::Corrupt, "{refused}");
+}
+
+#[test]
+fn tpm_keeps_the_contract() {
+    let swtpm = Swtpm::start().unwrap();
+    let options = |pin, pcrs| TpmOptions {
+        tcti: Some(swtpm.tcti()),
+        pcrs,
+        pin,
+        ..TpmOptions::default()
+    };
+    for (pin, pcrs) in [(false, vec![7]), (true, vec![0, 7]), (false, vec![])] {
+        keeps_the_contract(&Tpm::new(options(pin, pcrs)), &["2580-okapi"]);
+    }
 }
 
 #[test]

@@ -1,3 +1,4 @@
 //! Real servers and peers that tests start and stop by themselves.
 pub mod evm;
 pub mod tls;
+pub mod tpm;
