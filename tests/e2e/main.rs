@@ -6,6 +6,7 @@
 
 mod attest;
 mod cli;
+mod custody_tpm;
 mod damage;
 mod driver;
 mod hostile;

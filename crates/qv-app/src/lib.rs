@@ -32,12 +32,13 @@ mod vault;
 
 /// Options of the devices that factors come from.
 pub mod devices {
+    pub use qv_seal::tpm::keep_quiet;
     pub use qv_seal::wallet::Via;
     pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
     pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
 }
 
-pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};
+pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;

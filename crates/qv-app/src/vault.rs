@@ -308,9 +308,9 @@ impl Vault {
                 }
                 stored
             }
-            Err(AppError::WrongFactor { .. }) => {
+            Err(AppError::WrongFactor { left: said }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor())
+                Err(self.wrong_factor(&said))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
@@ -341,8 +341,9 @@ impl Vault {
         }
     }
 
-    fn wrong_factor(&self) -> AppError {
-        let left = match self.state() {
+    /// What a device said about the tries that it still takes, and then what we take.
+    fn wrong_factor(&self, said: &str) -> AppError {
+        let ours = match self.state() {
             VaultState::Cooldown { until, .. } => {
                 format!(
                     "the next try is possible in {} s",
@@ -350,6 +351,11 @@ impl Vault {
                 )
             }
             _ => "try again".into(),
+        };
+        let left = if said.is_empty() {
+            ours
+        } else {
+            format!("{said}; {ours}")
         };
         AppError::WrongFactor { left }
     }

@@ -120,16 +120,21 @@ impl<'a> Terminal<'a> {
 impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
-        if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
-            return self.passphrase("Passphrase: ", what);
+        let (shown, twice) = match prompt {
+            Prompt::NewPassphrase => ("New passphrase: ", true),
+            Prompt::TpmPin => ("PIN of the TPM: ", false),
+            Prompt::NewTpmPin => ("New PIN for the TPM: ", true),
+            _ => ("Passphrase: ", false),
+        };
+        let mut first = self.passphrase(shown, what)?;
+        if !twice || !self.asks_a_person() {
+            return Ok(first);
         }
-        loop {
-            let first = self.passphrase("New passphrase: ", what)?;
-            if first.expose() == self.passphrase("The same again: ", what)?.expose() {
-                return Ok(first);
-            }
+        while first.expose() != self.passphrase("The same again: ", what)?.expose() {
             let _ = writeln!(io::stderr(), "The two differ; once more.");
+            first = self.passphrase(shown, what)?;
         }
+        Ok(first)
     }
 
     fn notify(&mut self, notice: &Notice) {

@@ -2,11 +2,11 @@
 
 use qv_crypto::CryptoError;
 use qv_crypto::umk::Umk;
-use qv_crypto::umk::factor::{FactorKind, FactorParameters, Factors};
+use qv_crypto::umk::factor::{FactorParameters, Factors};
 use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
 use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
 use qv_store::{Slot as SlotRow, Store};
-use qv_types::{SlotId, VaultId};
+use qv_types::{Code, SlotId, VaultId};
 
 use crate::{AppError, SecretBytes};
 
@@ -27,7 +27,7 @@ pub(crate) async fn open_any(
             slots.push(parse(&store.slot(row.id).await?)?);
         }
     }
-    slots.sort_by_key(needs_person);
+    slots.sort_by_key(|slot| needs_person(slot, devices));
     let mut ask = Once {
         ask,
         passphrase: None,
@@ -37,8 +37,14 @@ pub(crate) async fn open_any(
         match open(&slot, vault, devices, &mut ask) {
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
+            Err(AppError::Seal(error)) if error.code() == Code::WrongFactor => {
+                refused = Some(AppError::WrongFactor {
+                    left: error.to_string(),
+                });
+            }
             Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {
-                return Err(error);
+                // A wrong answer that was given already counts all the same.
+                return Err(refused.unwrap_or(error));
             }
             Err(error @ AppError::Seal(_)) => passed_over = Some(error),
             Err(error) => return Err(error),
@@ -80,7 +86,7 @@ impl Interaction for Once<'_> {
     }
 }
 
-fn parse(row: &SlotRow) -> Result<Slot, AppError> {
+pub(super) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     Ok(Slot {
         descriptor: Descriptor::parse(&row.descriptor)?,
         record: row.record.clone(),
@@ -89,11 +95,14 @@ fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     })
 }
 
-fn needs_person(slot: &Slot) -> bool {
+fn needs_person(slot: &Slot, devices: &Devices) -> bool {
+    let asks = |factor: &FactorParameters| {
+        devices
+            .backend(factor.kind())
+            .map_or(true, |backend| backend.needs_person(factor))
+    };
     match slot.descriptor.opening() {
-        Opening::All(factors) => factors
-            .iter()
-            .any(|factor| factor.kind() != FactorKind::Keyring),
+        Opening::All(factors) => factors.iter().any(asks),
         Opening::Threshold { .. } => true,
     }
 }

@@ -117,10 +117,6 @@ impl Route {
         }
     }
 
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     fn silent(&self, error: Error) -> Missing {
         Missing::new(
             format!("no TPM answers at `{}` ({error})", self.0),
@@ -180,10 +176,7 @@ mod tests {
 
     #[test]
     fn what_is_given_comes_first_and_must_be_a_route() {
-        assert_eq!(
-            Route::find(Some("swtpm:port=1")).unwrap().as_str(),
-            "swtpm:port=1"
-        );
+        assert_eq!(Route::find(Some("swtpm:port=1")).unwrap().0, "swtpm:port=1");
         for none in ["", "usb:1", "swtpm:host=%,port=1x"] {
             assert!(Route::find(Some(none)).is_err(), "{none}");
         }

@@ -15,6 +15,7 @@ mod options;
 mod parameters;
 mod pin;
 mod policy;
+mod quiet;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -25,6 +26,7 @@ use tss_esapi::Context;
 
 pub use options::TpmOptions;
 pub use policy::PcrValue;
+pub use quiet::keep_quiet;
 
 use crate::patience::in_time;
 use crate::{Availability, Interaction, SealError, Sealer, SlotContext};
