@@ -13,10 +13,13 @@ const TEST_PACKAGES = [
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
   ['gnutls-bin', '/usr/bin/gnutls-serv'],
   ['libsecret-tools', '/usr/bin/secret-tool'],
+  ['libtss2-tcti-swtpm0', null],
   ['nginx-light', '/usr/sbin/nginx'],
   ['openssl', '/usr/bin/openssl'],
   ['python3-pip', null],
   ['sslscan', '/usr/bin/sslscan'],
+  ['swtpm', '/usr/bin/swtpm'],
+  ['tpm2-tools', '/usr/bin/tpm2_pcrread'],
 ];
 
 const total = { passed: 0, failed: 0 };

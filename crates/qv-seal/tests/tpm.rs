@@ -1,5 +1,9 @@
 //! The TPM backend against a real TPM in software, as it is used, lost, guessed at and attacked.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::time::Duration;
 

@@ -59,8 +59,12 @@ impl From<Missing> for SealError {
 }
 
 /// How to reach the TPM (a TCTI), as it was given or found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Route(String);
+#[derive(Debug, Clone)]
+pub(super) struct Route {
+    named: String,
+    /// Read once: the crate takes long for it.
+    read: TctiNameConf,
+}
 
 impl Route {
     /// The given one, else that of the environment, else the kernel's, else tabrmd.
@@ -91,7 +95,7 @@ impl Route {
             opened.map_err(|error| refusal(&device, &error))?;
         }
         match TctiNameConf::from_str(&route) {
-            Ok(_) => Ok(Self(route)),
+            Ok(read) => Ok(Self { named: route, read }),
             Err(_) => Err(Missing::new(
                 format!("`{route}` names no connection to a TPM"),
                 format!(
@@ -103,9 +107,7 @@ impl Route {
 
     /// Opens the connection. What it has loaded into the TPM is flushed when it is dropped.
     pub fn open(&self) -> Result<Context, Missing> {
-        TctiNameConf::from_str(&self.0)
-            .and_then(Context::new)
-            .map_err(|error| self.silent(error))
+        Context::new(self.read.clone()).map_err(|error| self.silent(error))
     }
 
     /// Opens the connection and has the TPM answer once.
@@ -119,7 +121,7 @@ impl Route {
 
     fn silent(&self, error: Error) -> Missing {
         Missing::new(
-            format!("no TPM answers at `{}` ({error})", self.0),
+            format!("no TPM answers at `{}` ({error})", self.named),
             "Check that it runs; `tpm2_getcap properties-fixed` shows whether others reach it.",
         )
     }
@@ -176,7 +178,10 @@ mod tests {
 
     #[test]
     fn what_is_given_comes_first_and_must_be_a_route() {
-        assert_eq!(Route::find(Some("swtpm:port=1")).unwrap().0, "swtpm:port=1");
+        assert_eq!(
+            Route::find(Some("swtpm:port=1")).unwrap().named,
+            "swtpm:port=1"
+        );
         for none in ["", "usb:1", "swtpm:host=%,port=1x"] {
             assert!(Route::find(Some(none)).is_err(), "{none}");
         }

@@ -39,6 +39,9 @@ use policy::Policy;
 /// How long a TPM has for everything that one call asks of it; slow ones take seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long it has where it is only asked whether it is there.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// The machine's TPM 2.0.
 #[derive(Debug)]
 pub struct Tpm {
@@ -107,21 +110,13 @@ impl Tpm {
             let context: Context = route.open()?;
             work(Chip::new(context).map_err(explain("making its storage key"))?)
         };
-        self.in_time(run)?
-    }
-
-    fn in_time<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, SealError> {
-        in_time("tpm", self.patience, work)
-            .map_err(|error| SealError::Tpm {
-                doing: "starting",
-                source: error.into(),
-            })?
-            .ok_or(SealError::TpmSilent {
-                seconds: self.patience.as_secs(),
-            })
+        let answer = in_time("tpm", self.patience, run).map_err(|error| SealError::Tpm {
+            doing: "starting",
+            source: error.into(),
+        })?;
+        answer.ok_or(SealError::TpmSilent {
+            seconds: self.patience.as_secs(),
+        })?
     }
 }
 
@@ -135,11 +130,12 @@ impl Sealer for Tpm {
             Ok(route) => route,
             Err(missing) => return missing.into(),
         };
-        match self.in_time(move || route.probe()) {
-            Ok(Ok(())) => Availability::Ready,
-            Ok(Err(missing)) => missing.into(),
-            Err(error) => Availability::Missing {
-                why: error.to_string(),
+        let patience = self.patience.min(PROBE_PATIENCE);
+        match in_time("tpm", patience, move || route.probe()) {
+            Ok(Some(Ok(()))) => Availability::Ready,
+            Ok(Some(Err(missing))) => missing.into(),
+            Ok(None) | Err(_) => Availability::Missing {
+                why: "the TPM does not answer".into(),
                 remedy: "Restart the machine, or use another factor.".into(),
             },
         }
@@ -150,18 +146,15 @@ impl Sealer for Tpm {
     }
 
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
-        let binding = Binding {
-            pcrs: self.options.checked_pcrs()?,
-            expect: self.options.expect.clone(),
-            auth: None,
-        };
+        let pcrs = self.options.checked_pcrs()?;
         let route = self.route()?;
         let auth = self
             .options
             .pin
             .then(|| pin::ask_new(slot, ask))
             .transpose()?;
-        let binding = Binding { auth, ..binding };
+        let expect = self.options.expect.clone();
+        let binding = Binding { pcrs, expect, auth };
         let factor = Secret::make_random()?;
         let (sealed, factor) = self.converse(&route, move |mut chip| {
             Ok((seal(&mut chip, &factor, &binding)?, factor))
