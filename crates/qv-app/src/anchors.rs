@@ -2,13 +2,12 @@
 //! as a record under the subkey `anchor:{id}`.
 
 use qv_audit::Action;
-use qv_crypto::suite::{DecapsulationKey, KemSuite};
-use qv_crypto::umk::InfoId;
-use qv_crypto::umk::record::VaultRecord;
+use qv_crypto::suite::{EncapsulationKey, KemSuite};
 use qv_store::{Anchor, AnchorVersion};
 use qv_types::{AnchorId, AnchorType, Environment, KeyState, Timestamp};
 use serde::Serialize;
 
+use crate::keys::AnchorKey;
 use crate::query::pick;
 use crate::{AppError, Vault};
 
@@ -78,7 +77,7 @@ pub async fn create(vault: &Vault, new: NewAnchor) -> Result<AnchorView, AppErro
     let suite: KemSuite = new.suite.parse()?;
     let now = Timestamp::now();
     let id = AnchorId::make();
-    let version = make_version(vault, id, 1, suite, now)?;
+    let version = make_version(vault, id, 1, suite, now).await?;
     let anchor = Anchor {
         id,
         name: new.name,
@@ -110,28 +109,19 @@ pub async fn create(vault: &Vault, new: NewAnchor) -> Result<AnchorView, AppErro
     view(vault, vault.store().anchor(id).await?).await
 }
 
-fn make_version(
+async fn make_version(
     vault: &Vault,
     id: AnchorId,
     version: u64,
     suite: KemSuite,
     now: Timestamp,
 ) -> Result<AnchorVersion, AppError> {
-    let key = DecapsulationKey::make(suite)?;
-    let info_id = InfoId::parse(&id.to_string())?;
-    let record = vault.with_umk(|umk| {
-        let aad = VaultRecord::Anchor {
-            id: &info_id,
-            key_version: version,
-            kem: suite.as_str(),
-        };
-        Ok(umk.seal(aad, key.seeds().expose())?)
-    })?;
+    let (public_key, record) = vault.keys().make_anchor_key(id, version, suite).await?;
     Ok(AnchorVersion {
         anchor_id: id,
         version,
         kem: suite.as_str().into(),
-        public_key: key.encapsulation_key().as_bytes().to_vec(),
+        public_key,
         record: Some(record),
         state: KeyState::Active,
         created_at: now,
@@ -193,7 +183,8 @@ pub async fn rotate(
         anchor.current_version + 1,
         suite,
         Timestamp::now(),
-    )?;
+    )
+    .await?;
     let mut tx = vault.store().begin().await?;
     let event = vault
         .event(Action::AnchorRotated, anchor.id)
@@ -223,12 +214,12 @@ pub(crate) async fn active(vault: &Vault, environment: Environment) -> Result<An
     })
 }
 
-/// The key pair of an anchor's newest version. Wrapping takes the public key from the sealed private
-/// part, never from the row: a public key swapped in the database must not receive secrets.
+/// The public key of an anchor's newest version. It is held against the sealed private part: a public
+/// key swapped in the database must not receive secrets.
 pub(crate) async fn wrapping_key(
     vault: &Vault,
     anchor: &Anchor,
-) -> Result<DecapsulationKey, AppError> {
+) -> Result<EncapsulationKey, AppError> {
     let version = vault
         .store()
         .anchor_version(anchor.id, anchor.current_version)
@@ -243,39 +234,31 @@ pub(crate) async fn wrapping_key(
         .store()
         .check_wraps(anchor.id, anchor.current_version)
         .await?;
-    opening_key(vault, anchor.id, anchor.current_version).await
+    let key = opening_key(vault, anchor.id, anchor.current_version).await?;
+    let public = EncapsulationKey::from_bytes(key.kem.parse()?, &key.public_key)?;
+    vault.keys().check_anchor_key(key).await?;
+    Ok(public)
 }
 
-/// The private key of one version. The record is compared with the log, and the key pair with the
-/// public key beside it.
+/// The sealed key pair of one version. The record was compared with the log.
 pub(crate) async fn opening_key(
     vault: &Vault,
     id: AnchorId,
     version: u64,
-) -> Result<DecapsulationKey, AppError> {
+) -> Result<AnchorKey, AppError> {
     let row = vault.store().anchor_version(id, version).await?;
     let record = row.record.ok_or_else(|| {
         AppError::NotAllowed(format!(
             "version {version} of anchor {id} is destroyed; what it wrapped cannot be opened"
         ))
     })?;
-    let info_id = InfoId::parse(&id.to_string())?;
-    let seeds = vault.with_umk(|umk| {
-        let aad = VaultRecord::Anchor {
-            id: &info_id,
-            key_version: version,
-            kem: &row.kem,
-        };
-        Ok(umk.open(aad, &record)?)
-    })?;
-    let key = DecapsulationKey::from_seeds(row.kem.parse()?, seeds.expose())?;
-    if key.encapsulation_key().as_bytes() != row.public_key {
-        return Err(AppError::Tampered {
-            what: format!("the public key of anchor {id}, version {version}"),
-            why: "it does not belong to the private key".into(),
-        });
-    }
-    Ok(key)
+    Ok(AnchorKey {
+        anchor: id,
+        version,
+        kem: row.kem,
+        public_key: row.public_key,
+        record,
+    })
 }
 
 async fn view(vault: &Vault, anchor: Anchor) -> Result<AnchorView, AppError> {

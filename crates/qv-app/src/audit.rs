@@ -2,18 +2,20 @@
 
 use qv_audit::checkpoint::{Checkpoint, origin};
 use qv_audit::{Action, Actor, Origin};
-use qv_crypto::suite::{Role, SignatureSuite, SigningKey, VerifyingKey};
+use qv_crypto::suite::{Role, SignatureSuite, VerifyingKey};
 use qv_crypto::umk::Umk;
-use qv_crypto::umk::record::{AuditKey, VaultRecord};
+use qv_crypto::umk::record::AuditKey;
 use qv_store::{AuditFilter, Error as StoreError, SealedRecord, StoredCheckpoint, WriteTx};
 use qv_types::Timestamp;
 use serde::Serialize;
 
+use crate::keys::{self, Answer, Request, SealedSigningKey};
 use crate::{AppError, Vault};
 
 /// Kind of the sealed records that hold the log's signing keys.
 const RECORD_KIND: &str = "audit_signing";
-const KEYS: [(AuditKey, SignatureSuite); 2] = [
+/// The log's two signing keys.
+pub(crate) const LOG_KEYS: [(AuditKey, SignatureSuite); 2] = [
     (AuditKey::Ed25519, SignatureSuite::Ed25519),
     (AuditKey::MlDsa87, SignatureSuite::MlDsa87),
 ];
@@ -180,41 +182,55 @@ fn check_signatures(
     Err(format!("the checkpoint at {} events: {why}", stored.size))
 }
 
+/// The public keys of the log. Whoever can write to the database can put others there and sign with
+/// them, so an unlocked vault holds them against the private keys, which nobody else can have sealed.
 async fn verifying_keys(vault: &Vault) -> Result<[VerifyingKey; 2], AppError> {
-    let [first, second] = KEYS;
+    let rows = rows(vault).await?;
+    let [first, second] = LOG_KEYS;
+    let keys = [
+        verifying_key(&rows[0], first)?,
+        verifying_key(&rows[1], second)?,
+    ];
+    if vault.is_unlocked() {
+        let proved = vault.keys().log_public_keys(sealed(&rows)).await?;
+        for ((key, proved), (id, _)) in keys.iter().zip(&proved).zip(LOG_KEYS) {
+            if key.to_bytes() != *proved {
+                let why = "its public key does not belong to the sealed private key";
+                return Err(tampered(id, why));
+            }
+        }
+    }
+    Ok(keys)
+}
+
+fn verifying_key(
+    row: &SealedRecord,
+    (id, suite): (AuditKey, SignatureSuite),
+) -> Result<VerifyingKey, AppError> {
+    let public = row.public_key.as_deref();
+    let public = public.ok_or_else(|| tampered(id, "its public key is missing"))?;
+    Ok(VerifyingKey::from_bytes(suite, Role::Checkpoint, public)?)
+}
+
+fn tampered(id: AuditKey, why: &str) -> AppError {
+    AppError::Tampered {
+        what: format!("the log's {} key", id.id()),
+        why: why.into(),
+    }
+}
+
+async fn rows(vault: &Vault) -> Result<[SealedRecord; 2], AppError> {
+    let [(first, _), (second, _)] = LOG_KEYS;
     Ok([
-        verifying_key(vault, first).await?,
-        verifying_key(vault, second).await?,
+        vault.store().record(RECORD_KIND, first.id()).await?,
+        vault.store().record(RECORD_KIND, second.id()).await?,
     ])
 }
 
-/// A public key of the log. Whoever can write to the database can put another there and sign with it,
-/// so an unlocked vault holds it against the private key, which nobody else can have sealed.
-async fn verifying_key(
-    vault: &Vault,
-    (id, suite): (AuditKey, SignatureSuite),
-) -> Result<VerifyingKey, AppError> {
-    let row = vault.store().record(RECORD_KIND, id.id()).await?;
-    let tampered = |why: &str| AppError::Tampered {
-        what: format!("the log's {} key", id.id()),
-        why: why.into(),
-    };
-    let public = row
-        .public_key
-        .as_deref()
-        .ok_or_else(|| tampered("its public key is missing"))?;
-    let public = VerifyingKey::from_bytes(suite, Role::Checkpoint, public)?;
-    if vault.is_unlocked()
-        && signing_key(vault, &row, (id, suite))?
-            .verifying_key()
-            .to_bytes()
-            != public.to_bytes()
-    {
-        return Err(tampered(
-            "its public key does not belong to the sealed private key",
-        ));
-    }
-    Ok(public)
+fn sealed(rows: &[SealedRecord; 2]) -> [SealedSigningKey; 2] {
+    rows.each_ref().map(|row| SealedSigningKey {
+        record: row.record.clone(),
+    })
 }
 
 /// Signs the log as it stands; returns the signed note. The vault must be unlocked.
@@ -222,18 +238,12 @@ async fn verifying_key(
 /// # Errors
 /// [`AppError::Locked`].
 pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
-    let [first, second] = KEYS;
-    let rows = [
-        vault.store().record(RECORD_KIND, first.0.id()).await?,
-        vault.store().record(RECORD_KIND, second.0.id()).await?,
-    ];
+    let keys = sealed(&rows(vault).await?);
     let head = vault.store().tree_head().await?;
-    let unsigned = Checkpoint {
-        origin: origin(vault.id()),
-        size: head.size,
-        root: head.root,
-    };
-    let note = sign(vault, &unsigned, &rows)?;
+    let note = vault
+        .keys()
+        .sign_checkpoint(keys, vault.id(), head.size, head.root)
+        .await?;
     let stored = StoredCheckpoint {
         size: head.size,
         root: head.root,
@@ -249,33 +259,6 @@ pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
     Ok(note)
 }
 
-/// Not async: the signing keys live no longer than the two signatures take.
-fn sign(
-    vault: &Vault,
-    unsigned: &Checkpoint,
-    [first, second]: &[SealedRecord; 2],
-) -> Result<String, AppError> {
-    Ok(unsigned.sign(
-        &signing_key(vault, first, KEYS[0])?,
-        &signing_key(vault, second, KEYS[1])?,
-    )?)
-}
-
-fn signing_key(
-    vault: &Vault,
-    row: &SealedRecord,
-    (id, suite): (AuditKey, SignatureSuite),
-) -> Result<SigningKey, AppError> {
-    let seed = vault.with_umk(|umk| Ok(umk.open(VaultRecord::AuditSigning(id), &row.record)?))?;
-    let seed = qv_crypto::secret::Secret::copied_from(seed.expose()).ok_or_else(|| {
-        AppError::Tampered {
-            what: format!("the log's {} key", id.id()),
-            why: "it is not 32 bytes".into(),
-        }
-    })?;
-    Ok(SigningKey::from_seed(suite, Role::Checkpoint, seed)?)
-}
-
 /// Makes the log's signing keys with the vault: random, sealed, made once.
 pub(crate) async fn store_new_keys(
     tx: &mut WriteTx,
@@ -283,13 +266,15 @@ pub(crate) async fn store_new_keys(
     origin: &Origin,
     at: Timestamp,
 ) -> Result<(), AppError> {
-    for (id, suite) in KEYS {
-        let key = SigningKey::make(suite, Role::Checkpoint)?;
+    let Answer::LogKeys(made) = keys::perform(umk, Request::MakeLogKeys)? else {
+        return Err(AppError::Internal("the log has no keys".into()));
+    };
+    for ((id, _), (key, public_key)) in LOG_KEYS.into_iter().zip(made) {
         let row = SealedRecord {
             kind: RECORD_KIND.into(),
             id: id.id().into(),
-            record: umk.seal(VaultRecord::AuditSigning(id), key.seed().expose())?,
-            public_key: Some(key.verifying_key().to_bytes()),
+            record: key.record,
+            public_key: Some(public_key),
             created_at: at,
             updated_at: at,
         };

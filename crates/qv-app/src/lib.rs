@@ -16,6 +16,7 @@ pub mod doctor;
 mod error;
 mod home;
 pub mod jobs;
+mod keys;
 pub mod operations;
 pub mod policies;
 pub mod progress;

@@ -4,7 +4,7 @@
 //! handle; [`Vault::for_request`] makes one for another request of the same process, so that every
 //! audit event names the request that caused it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
@@ -13,8 +13,9 @@ use qv_store::{Attempts, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, SlotId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
+use crate::keys::Keys;
 use crate::progress::Progress;
-use crate::session::{self, Effect, LockReason, State, step};
+use crate::session::{self, Effect, LockReason, State};
 use crate::slots::{self, Factor};
 use crate::{AppError, Config, Home};
 
@@ -32,7 +33,7 @@ struct Inner {
     home: Home,
     store: Store,
     meta: VaultMeta,
-    session: Mutex<State>,
+    keys: Keys,
     progress: Progress,
 }
 
@@ -152,7 +153,7 @@ impl Vault {
             home: home.clone(),
             store,
             meta,
-            session: Mutex::new(session),
+            keys: Keys::new(session, config.session.limits()),
             progress: Progress::default(),
         };
         Ok(Self {
@@ -224,7 +225,7 @@ impl Vault {
     /// What faces may know of the session.
     #[must_use]
     pub fn state(&self) -> VaultState {
-        self.session().publish()
+        self.inner.keys.publish()
     }
 
     /// Closes the database; the key is dropped with the last handle.
@@ -242,24 +243,13 @@ impl Vault {
         self.origin.event(Timestamp::now(), action, entity)
     }
 
-    fn session(&self) -> MutexGuard<'_, State> {
-        self.inner
-            .session
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// The keys of this vault, to be used under its configuration.
+    pub(crate) fn keys(&self) -> Keys {
+        self.inner.keys.with_limits(self.config().session.limits())
     }
 
     fn advance(&self, event: session::Event) -> Vec<Effect> {
-        let mut guard = self.session();
-        let state = std::mem::replace(&mut *guard, State::restored(0, None, Timestamp::now()));
-        let (next, effects) = step(
-            state,
-            event,
-            Timestamp::now(),
-            self.config().session.limits(),
-        );
-        *guard = next;
-        effects
+        self.keys().advance(event)
     }
 
     fn set_unlocked(&self, umk: Umk, by: String) {
@@ -267,22 +257,19 @@ impl Vault {
         let _ = self.advance(session::Event::Opened { umk, by });
     }
 
-    /// Runs one computation with the master key. Not async: no key is held across an await.
+    /// Runs one computation with the master key of this process: for slots, which wrap it. Everything
+    /// else is a request to [`Vault::keys`].
     pub(crate) fn with_umk<T>(
         &self,
         compute: impl FnOnce(&Umk) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let _ = self.advance(session::Event::Used);
-        match &*self.session() {
-            State::Unlocked(unlocked) => compute(unlocked.umk()),
-            _ => Err(AppError::Locked),
-        }
+        self.keys().with_umk(compute)
     }
 
     /// Whether keys are in memory now.
     #[must_use]
     pub fn is_unlocked(&self) -> bool {
-        matches!(&*self.session(), State::Unlocked(_))
+        self.inner.keys.is_unlocked()
     }
 
     /// Unlocks with a slot, or with the first that opens: those that need no person come first.
@@ -331,7 +318,8 @@ impl Vault {
     async fn begin_attempt(&self) -> Result<(), AppError> {
         let attempts = self.store().attempts().await?;
         let now = Timestamp::now();
-        *self.session() = State::restored(attempts.failures, attempts.cooldown_until, now);
+        let state = State::restored(attempts.failures, attempts.cooldown_until, now);
+        self.inner.keys.restore(state);
         let _ = self.advance(session::Event::Begin);
         match self.state() {
             VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
@@ -400,7 +388,8 @@ impl Vault {
             cooldown_until,
         };
         tx.set_attempts(event, attempts).await?;
-        *self.session() = State::restored(failures, cooldown_until, now);
+        let state = State::restored(failures, cooldown_until, now);
+        self.inner.keys.restore(state);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
 use qv_app::{AppError, Interaction, Notice, Prompt, SealError, SecretBytes};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 /// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
@@ -153,8 +154,33 @@ impl Interaction for Terminal<'_> {
 }
 
 fn hidden(prompt: &str) -> io::Result<SecretBytes> {
+    let _off = EchoOff::now()?;
     let line = Zeroizing::new(rpassword::prompt_password(prompt)?);
     Ok(SecretBytes::copied_from(line.as_bytes()))
+}
+
+/// The terminal without echo until this is dropped. `rpassword` turns the echo off only after its
+/// prompt is there, so that what is typed or pasted at once would be shown.
+struct EchoOff {
+    terminal: File,
+    before: Termios,
+}
+
+impl EchoOff {
+    fn now() -> io::Result<Self> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let before = tcgetattr(&terminal)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&terminal, OptionalActions::Now, &quiet)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for EchoOff {
+    fn drop(&mut self) {
+        let _ = tcsetattr(&self.terminal, OptionalActions::Now, &self.before);
+    }
 }
 
 /// Reads a secret from a file, or from standard input for `-`.

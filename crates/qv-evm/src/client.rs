@@ -16,10 +16,9 @@ use serde_json::{Value, json};
 use crate::money::{FeeCap, Fees, Wei};
 use crate::registry::{self, Call, Revert};
 use crate::rpc_url::RpcUrl;
-use crate::signer::Signer;
 use crate::status::{BlockRef, ONE_CONFIRMATION, TxStatus};
 use crate::transport::{BoundedHttp, explain};
-use crate::tx::{self, SignedTx};
+use crate::tx::{self, SignedTx, Unsigned};
 use crate::{Address, B256, Error};
 
 /// How often a deployment is looked for.
@@ -275,23 +274,29 @@ impl ChainClient {
         }
     }
 
+    /// Drafts the transaction with which `from` deploys a registry.
+    ///
+    /// # Errors
+    /// [`Error::FeeCap`], or the exchange's error.
+    pub async fn draft_deployment(&self, from: Address, cap: FeeCap) -> Result<Unsigned, Error> {
+        let quote = self.quote(from, &Call::Deploy).await?;
+        let nonce = self.next_nonce(from).await?;
+        tx::prepare(self.chain, &Call::Deploy, nonce, &quote, cap)
+    }
+
     /// Deploys a registry and waits until it is in a block.
     ///
     /// # Errors
-    /// [`Error::FeeCap`], [`Error::NotMined`] after `deadline`, [`Error::Reverted`], or the exchange's error.
+    /// [`Error::NotMined`] after `deadline`, [`Error::Reverted`], or the exchange's error.
     pub async fn deploy_registry(
         &self,
-        signer: &Signer,
-        cap: FeeCap,
+        tx: &SignedTx,
         deadline: Duration,
     ) -> Result<Deployment, Error> {
-        let quote = self.quote(signer.address(), &Call::Deploy).await?;
-        let nonce = self.next_nonce(signer.address()).await?;
-        let tx = tx::prepare(signer, self.chain, &Call::Deploy, nonce, &quote, cap)?;
         let address = tx
             .created_address()
             .ok_or(Error::Internal("a deployment without an address"))?;
-        self.broadcast(&tx).await?;
+        self.broadcast(tx).await?;
         let mined = tokio::time::timeout(deadline, self.wait_until_mined(tx.hash())).await;
         let block = mined.map_err(|_| Error::NotMined { hash: tx.hash() })??;
         Ok(Deployment {

@@ -2,7 +2,7 @@
 //! exactly once, and how anyone checks it later.
 //!
 //! Invariants:
-//! - A transaction is signed ([`tx::prepare`], no network) before it is sent
+//! - A transaction is signed ([`tx::prepare`] and `sign`, no network) before it is sent
 //!   ([`ChainClient::broadcast`]): the caller stores the signed bytes in between, so that a crash at
 //!   any instant can only send the *same* transaction again. [`outbox::next_action`] decides what to
 //!   do next from what is stored and what the chain shows.
@@ -40,5 +40,5 @@ pub use registry::{Attestation, AttestedEvent, Call, Revert};
 pub use rpc_url::{PlainHttp, RpcUrl};
 pub use signer::Signer;
 pub use status::{BlockRef, TxStatus};
-pub use tx::SignedTx;
+pub use tx::{SignedTx, Unsigned};
 pub use verify::{AttestedFilter, Claim, Found, Verification};

@@ -1,8 +1,10 @@
 //! Making transactions. Pure: nothing here knows a network or a clock.
 //!
-//! [`prepare`] signs; the caller stores [`SignedTx::raw`] and its hash; only then are the bytes sent.
-//! [`SignedTx::from_stored`] reads them back, and [`replace`] makes their successor under the same nonce.
+//! [`prepare`] drafts and [`Unsigned::sign`] signs; the caller stores [`SignedTx::raw`] and its hash;
+//! only then are the bytes sent. [`SignedTx::from_stored`] reads them back, and [`replace`] drafts
+//! their successor under the same nonce.
 
+use alloy::consensus::transaction::RlpEcdsaDecodableTx as _;
 use alloy::consensus::{SignableTransaction, Signed, TxEip1559, TxEnvelope};
 use alloy::eips::eip2718::{Decodable2718, Encodable2718};
 use alloy::primitives::U256;
@@ -12,6 +14,48 @@ use crate::money::{FeeCap, Fees, Wei};
 use crate::registry::Call;
 use crate::signer::Signer;
 use crate::{Address, B256, Error};
+
+/// The byte that stands before a transaction of type 2 (EIP-2718).
+const TYPE: u8 = 2;
+
+/// A transaction that waits for its signature, which may be made in another process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned(TxEip1559);
+
+impl Unsigned {
+    /// The bytes that are signed (EIP-1559).
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.encoded_for_signing()
+    }
+
+    /// Reads [`Unsigned::to_bytes`] back, so that a signer sees what it signs.
+    ///
+    /// # Errors
+    /// [`Error::ForeignTransaction`] where the bytes are something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut rest = bytes
+            .strip_prefix(&[TYPE])
+            .ok_or(Error::ForeignTransaction("another type"))?;
+        match TxEip1559::rlp_decode(&mut rest) {
+            Ok(tx) if rest.is_empty() => Ok(Self(tx)),
+            Ok(_) => Err(Error::ForeignTransaction("trailing bytes")),
+            Err(_) => Err(Error::ForeignTransaction("unreadable")),
+        }
+    }
+
+    /// Signs it. The same key always gives the same bytes.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where the library cannot sign.
+    pub fn sign(self, signer: &Signer) -> Result<SignedTx, Error> {
+        let signature = signer.sign(&self.0.signature_hash())?;
+        Ok(SignedTx {
+            signed: self.0.into_signed(signature),
+            from: signer.address(),
+        })
+    }
+}
 
 /// A signed transaction of type 2 (EIP-1559), ready to be stored and then sent. Not a secret: its bytes
 /// can do nothing but this one call.
@@ -96,48 +140,44 @@ impl SignedTx {
     }
 }
 
-/// Signs a call. The same arguments always give the same bytes.
+/// Drafts a call. The same arguments always give the same bytes.
 ///
 /// # Errors
 /// [`Error::FeeCap`] where it might cost more than `cap`.
 pub fn prepare(
-    signer: &Signer,
     chain: ChainId,
     call: &Call,
     nonce: u64,
     quote: &Quote,
     cap: FeeCap,
-) -> Result<SignedTx, Error> {
+) -> Result<Unsigned, Error> {
     cap.check(quote.gas_limit, quote.fees)?;
-    sign(
-        signer,
-        TxEip1559 {
-            chain_id: chain.0,
-            nonce,
-            gas_limit: quote.gas_limit,
-            max_fee_per_gas: quote.fees.max_fee_per_gas.0,
-            max_priority_fee_per_gas: quote.fees.max_priority_fee_per_gas.0,
-            to: call.target(),
-            value: U256::ZERO,
-            access_list: Default::default(),
-            input: call.input(),
-        },
-    )
+    Ok(Unsigned(TxEip1559 {
+        chain_id: chain.0,
+        nonce,
+        gas_limit: quote.gas_limit,
+        max_fee_per_gas: quote.fees.max_fee_per_gas.0,
+        max_priority_fee_per_gas: quote.fees.max_priority_fee_per_gas.0,
+        to: call.target(),
+        value: U256::ZERO,
+        access_list: Default::default(),
+        input: call.input(),
+    }))
 }
 
-/// Signs the same call under the same nonce again, for fees at least one eighth higher, or the
+/// Drafts the same call under the same nonce again, for `signer` and for fees at least one eighth higher, or the
 /// market's where they are more. At most one of the two can be mined.
 ///
 /// # Errors
 /// [`Error::FeeCap`] where it might cost more than `cap`: keep waiting for the old one.
 /// [`Error::ForeignTransaction`] where the old one is not this signer's.
 pub fn replace(
-    signer: &Signer,
+    signer: Address,
     old: &SignedTx,
     market: Fees,
     cap: FeeCap,
-) -> Result<SignedTx, Error> {
-    if signer.address() != old.from {
+) -> Result<Unsigned, Error> {
+    if signer != old.from {
         return Err(Error::ForeignTransaction("another signer"));
     }
     let fees = old.fees().replacement(market);
@@ -145,15 +185,7 @@ pub fn replace(
     let mut tx = old.signed.tx().clone();
     tx.max_fee_per_gas = fees.max_fee_per_gas.0;
     tx.max_priority_fee_per_gas = fees.max_priority_fee_per_gas.0;
-    sign(signer, tx)
-}
-
-fn sign(signer: &Signer, tx: TxEip1559) -> Result<SignedTx, Error> {
-    let signature = signer.sign(&tx.signature_hash())?;
-    Ok(SignedTx {
-        signed: tx.into_signed(signature),
-        from: signer.address(),
-    })
+    Ok(Unsigned(tx))
 }
 
 #[cfg(test)]
@@ -186,7 +218,10 @@ mod tests {
             gas_limit: 100_000,
             fees: Fees::from_base(Wei::from_gwei(10), Wei::from_gwei(1)),
         };
-        prepare(&signer(7), CHAIN, &call, nonce, &quote, CAP).unwrap()
+        prepare(CHAIN, &call, nonce, &quote, CAP)
+            .unwrap()
+            .sign(&signer(7))
+            .unwrap()
     }
 
     #[test]
@@ -215,14 +250,17 @@ mod tests {
         assert!(refused(&tx.raw(), mine, ChainId(1)));
         assert!(refused(&[tx.raw(), vec![0]].concat(), mine, CHAIN));
         assert!(refused(&[], mine, CHAIN));
-        let replacement = replace(&signer(8), &tx, tx.fees(), CAP);
+        let replacement = replace(signer(8).address(), &tx, tx.fees(), CAP);
         assert!(matches!(replacement, Err(Error::ForeignTransaction(_))));
     }
 
     #[test]
     fn a_replacement_keeps_everything_but_the_fees() {
         let old = made(5);
-        let new = replace(&signer(7), &old, old.fees(), CAP).unwrap();
+        let new = replace(signer(7).address(), &old, old.fees(), CAP)
+            .unwrap()
+            .sign(&signer(7))
+            .unwrap();
         assert_eq!(
             (new.nonce(), new.gas_limit(), new.from()),
             (5, 100_000, old.from())
@@ -232,7 +270,7 @@ mod tests {
         assert_eq!(new.fees(), old.fees().replacement(old.fees()));
         let tight = FeeCap(old.fees().max_fee_per_gas.times(old.gas_limit()));
         assert!(matches!(
-            replace(&signer(7), &old, old.fees(), tight),
+            replace(signer(7).address(), &old, old.fees(), tight),
             Err(Error::FeeCap { .. })
         ));
     }
@@ -243,7 +281,10 @@ mod tests {
             gas_limit: 1_000_000,
             fees: Fees::from_base(Wei(1), Wei(1)),
         };
-        let tx = prepare(&signer(7), CHAIN, &Call::Deploy, 0, &quote, CAP).unwrap();
+        let tx = prepare(CHAIN, &Call::Deploy, 0, &quote, CAP)
+            .unwrap()
+            .sign(&signer(7))
+            .unwrap();
         assert_eq!(tx.created_address(), Some(signer(7).address().create(0)));
         assert_eq!(made(0).created_address(), None);
     }

@@ -14,7 +14,7 @@ use qv_audit::Action;
 use qv_evm::{
     Address, ChainClient, ChainId, Facts, FeeCap, Limits, Payload, PlainHttp, RpcUrl, Rules, Wei,
 };
-use qv_store::{Asset, AssetFilter, Attestation, AttestationJob, Job, PolicyFilter, Signer};
+use qv_store::{Asset, AssetFilter, Attestation, AttestationJob, Job, PolicyFilter};
 use qv_types::{
     AnchorId, AssetId, AssetStatus, AssetType, AttestationId, AttestationJobId,
     AttestationJobStatus, AttestationStatus, Environment, JobKind, RiskLevel, Timestamp,
@@ -360,10 +360,13 @@ fn view(row: AttestationJob) -> BatchView {
 pub async fn deploy(vault: &Vault) -> Result<String, AppError> {
     let client = connect(&vault.config().chain).await?;
     let signer = signers::active(vault).await?;
-    let key = signers::key(vault, &signer).await?;
     let cap = cap(&vault.config().chain);
+    let draft = client
+        .draft_deployment(address_of(&signer.address)?, cap)
+        .await?;
+    let signed = signers::sign(vault, &signer, &draft, client.chain()).await?;
     let deployed = client
-        .deploy_registry(&key, cap, Duration::from_secs(180))
+        .deploy_registry(&signed, Duration::from_secs(180))
         .await?;
     let mut tx = vault.store().begin().await?;
     let event = vault
@@ -421,11 +424,6 @@ fn contract(vault: &Vault) -> Result<Address, AppError> {
             "chain.contract `{text}` is no address; it looks like 0x and 40 hex digits"
         ))
     })
-}
-
-/// Whether a stored signer still is the one that signs.
-fn same_signer(row: &Signer, address: Address) -> bool {
-    row.address == address.to_string()
 }
 
 /// An address that was stored as text.

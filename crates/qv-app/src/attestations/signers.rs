@@ -1,15 +1,13 @@
 //! The accounts that sign. A private key lives only as a record under the subkey `chain_signer`.
 
 use qv_audit::Action;
-use qv_crypto::umk::InfoId;
-use qv_crypto::umk::record::VaultRecord;
-use qv_evm::Signer as Key;
+use qv_evm::{ChainId, SignedTx, Unsigned};
 use qv_store::{Signer, WriteTx};
 use qv_types::{SignerId, Timestamp};
 use serde::Serialize;
-use zeroize::Zeroizing;
 
-use super::same_signer;
+use super::address_of;
+use crate::keys::SealedSigner;
 use crate::query::pick;
 use crate::{AppError, SecretBytes, Vault};
 
@@ -57,15 +55,10 @@ fn newest(rows: &[Signer]) -> Option<&Signer> {
 /// # Errors
 /// [`AppError::Locked`], a name that is taken.
 pub async fn create_signer(vault: &Vault, name: &str) -> Result<SignerView, AppError> {
-    loop {
-        let random =
-            qv_crypto::secret::Secret::<32>::make_random().map_err(qv_crypto::CryptoError::from)?;
-        let bytes = Zeroizing::new(*random.expose());
-        // Almost every 32 bytes are a key; the few that are not are thrown again.
-        if let Ok(key) = Key::from_bytes(&bytes) {
-            return store(vault, name, &key, &bytes).await;
-        }
-    }
+    check_name(name)?;
+    let id = SignerId::make();
+    let (address, record) = vault.keys().make_signer(id).await?;
+    store(vault, id, name, address, &record).await
 }
 
 /// Takes over an account from its private key, 64 hex digits with or without `0x`; it becomes the one
@@ -78,45 +71,48 @@ pub async fn import_signer(
     name: &str,
     text: &SecretBytes,
 ) -> Result<SignerView, AppError> {
+    check_name(name)?;
     let digits = text.expose().trim_ascii();
     let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
-    let mut bytes = Zeroizing::new([0; 32]);
-    hex::decode_to_slice(digits, bytes.as_mut_slice()).map_err(|_| {
+    let key = SecretBytes::try_filled(32, |bytes| hex::decode_to_slice(digits, bytes));
+    let key = key.map_err(|_| {
         AppError::InvalidInput("that is no private key: it is 64 hex digits".into())
     })?;
-    let key = Key::from_bytes(&bytes)?;
-    store(vault, name, &key, &bytes).await
+    let id = SignerId::make();
+    let (address, record) = vault.keys().seal_signer(id, key).await?;
+    store(vault, id, name, address, &record).await
+}
+
+fn check_name(name: &str) -> Result<(), AppError> {
+    if name.trim().is_empty() {
+        return Err(AppError::InvalidInput("an account needs a name".into()));
+    }
+    Ok(())
 }
 
 async fn store(
     vault: &Vault,
+    id: SignerId,
     name: &str,
-    key: &Key,
-    bytes: &Zeroizing<[u8; 32]>,
+    address: String,
+    record: &str,
 ) -> Result<SignerView, AppError> {
-    if name.trim().is_empty() {
-        return Err(AppError::InvalidInput("an account needs a name".into()));
-    }
     let now = Timestamp::now();
     let row = Signer {
-        id: SignerId::make(),
+        id,
         name: name.to_owned(),
-        address: key.address().to_string(),
+        address,
         is_active: true,
         created_at: now,
         updated_at: now,
     };
-    let id = InfoId::parse(&row.id.to_string())?;
-    let record =
-        vault.with_umk(|umk| Ok(umk.seal(VaultRecord::ChainSigner(&id), bytes.as_slice())?))?;
     let mut tx = vault.store().begin().await?;
     let event = vault
         .event(Action::SignerAdded, row.id)
         .with("address", row.address.as_str());
-    tx.put_signer(event, &row, &record).await?;
+    tx.put_signer(event, &row, record).await?;
     set_active(vault, &mut tx, Some(row.id)).await?;
     tx.commit().await?;
-    let id = row.id;
     Ok(view(row, Some(id)))
 }
 
@@ -174,24 +170,19 @@ pub(super) async fn active(vault: &Vault) -> Result<Signer, AppError> {
     })
 }
 
-/// The private key of an account, compared with its address.
-pub(super) async fn key(vault: &Vault, row: &Signer) -> Result<Key, AppError> {
+/// Has an account sign what was drafted.
+pub(super) async fn sign(
+    vault: &Vault,
+    row: &Signer,
+    draft: &Unsigned,
+    chain: ChainId,
+) -> Result<SignedTx, AppError> {
     let record = vault.store().signer_record(row.id).await?;
-    let id = InfoId::parse(&row.id.to_string())?;
-    let opened = vault.with_umk(|umk| Ok(umk.open(VaultRecord::ChainSigner(&id), &record)?))?;
-    let tampered = |why: &str| AppError::Tampered {
-        what: format!("the key of account {}", row.name),
-        why: why.into(),
-    };
-    let mut bytes = Zeroizing::new([0; 32]);
-    if opened.len() != bytes.len() {
-        return Err(tampered("it is not 32 bytes"));
-    }
-    bytes.copy_from_slice(opened.expose());
-    let key = Key::from_bytes(&bytes)?;
-    if same_signer(row, key.address()) {
-        Ok(key)
-    } else {
-        Err(tampered("it is of another address"))
-    }
+    let signer = SealedSigner::new(row, record);
+    let raw = vault.keys().sign_transaction(signer, draft).await?;
+    Ok(SignedTx::from_stored(
+        &raw,
+        address_of(&row.address)?,
+        chain,
+    )?)
 }

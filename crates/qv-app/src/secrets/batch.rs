@@ -280,7 +280,7 @@ impl Batch<'_> {
         };
         let mut chunks = sealer.start(items);
         while let Some(chunk) = chunks.recv().await {
-            group.take(chunk);
+            group.take(chunk?);
         }
         // An asset is wrapped as a whole or not at all.
         let failed = &group.failed;

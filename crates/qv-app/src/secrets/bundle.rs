@@ -154,7 +154,7 @@ pub async fn unwrap(vault: &Vault, text: &str, secret: Option<&str>) -> Result<O
         return Err(unknown());
     }
     let key = anchors::opening_key(vault, anchor, context.key_version.get()).await?;
-    let material = envelope.open_standalone(&key)?;
+    let material = vault.keys().open_foreign(key, envelope.as_json()).await?;
     let mut tx = vault.store().begin().await?;
     tx.note(
         vault

@@ -14,7 +14,6 @@ mod wrapping;
 
 use qv_audit::Action;
 use qv_crypto::suite::AeadSuite;
-use qv_crypto::umk::Purpose;
 use qv_store::{Asset, Material, NewMaterial, StoredEnvelope};
 use qv_types::{AssetId, AssetStatus, KeyType, MaterialId, Timestamp};
 use serde::Serialize;
@@ -114,7 +113,7 @@ pub async fn add_many(
     )
     .await?;
     while let Some(chunk) = sealed.recv().await {
-        let envelopes = chunk
+        let envelopes = chunk?
             .into_iter()
             .map(|one| one.map_err(|(_, error)| error))
             .collect::<Result<Vec<_>, _>>()?;
@@ -237,14 +236,14 @@ fn view_at(row: Material, location: &str) -> SecretView {
 /// [`AppError::Locked`], [`AppError::NotFound`], a failed check of the envelope.
 pub async fn reveal(vault: &Vault, secret: &str) -> Result<SecretBytes, AppError> {
     let id = parse_id(secret)?;
-    let plaintext = open(vault, &vault.store().envelope(id).await?).await?;
+    let plaintext = open(vault, vault.store().envelope(id).await?).await?;
     note(vault, Action::MaterialRevealed, id).await?;
     Ok(plaintext)
 }
 
-pub(crate) async fn open(vault: &Vault, row: &StoredEnvelope) -> Result<SecretBytes, AppError> {
+pub(crate) async fn open(vault: &Vault, row: StoredEnvelope) -> Result<SecretBytes, AppError> {
     let key = anchors::opening_key(vault, row.anchor_id, row.key_version).await?;
-    vault.with_umk(|umk| pipeline::open_row(row, &key, &umk.subkey(&Purpose::EnvelopeAuth)))
+    vault.keys().open_envelope(key, row).await
 }
 
 async fn note(vault: &Vault, action: Action, id: MaterialId) -> Result<(), AppError> {

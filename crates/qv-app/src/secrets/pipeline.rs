@@ -1,22 +1,19 @@
 //! Sealing many secrets while earlier ones are being stored.
 //!
-//! Keys live in the sealing threads only, never across an await: the async side sees envelopes.
+//! A sealing thread holds a public key; what needs the vault's own keys it asks for once in each chunk.
 //! Sealing overlaps storing, so a batch runs at the pace of the slower of the two.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use qv_crypto::envelope::{
-    Context, ContextId, CreatedAt, Envelope, Expected, KeyVersion, RowBinding, seal,
-};
-use qv_crypto::secret::{Secret, SecretBytes};
-use qv_crypto::suite::{AeadSuite, DecapsulationKey};
-use qv_crypto::umk::Purpose;
+use qv_crypto::envelope::{Context, ContextId, CreatedAt, Envelope, KeyVersion, seal};
+use qv_crypto::secret::SecretBytes;
+use qv_crypto::suite::{AeadSuite, EncapsulationKey};
 use qv_policy::policy::WrapSuite;
 use qv_store::{Anchor, NewEnvelope, StoredEnvelope};
 use qv_types::{AnchorId, AssetId, MaterialId, PolicyId, Timestamp};
 use tokio::sync::mpsc;
 
+use crate::keys::{AnchorKey, EnvelopeMark, Keys};
 use crate::{AppError, Vault, anchors};
 
 /// Secrets that one thread seals before it hands them over.
@@ -44,19 +41,31 @@ pub enum Source {
     Stored(Box<StoredEnvelope>),
 }
 
+/// A secret after one step, or why its asset fails.
+type Step<T> = Result<T, (AssetId, AppError)>;
 /// What came of one secret.
-pub type Sealed = Result<NewEnvelope, (AssetId, AppError)>;
+pub type Sealed = Step<NewEnvelope>;
+/// What came of a chunk; an error concerns the whole run, as when the vault was locked meanwhile.
+pub type Chunk = Result<Vec<Sealed>, AppError>;
 
-/// The keys and names of one run.
+/// The public key and the names of one run.
 pub struct Sealer {
     anchor: AnchorId,
     version: u64,
-    key: DecapsulationKey,
+    key: EncapsulationKey,
     aead: AeadSuite,
     suite: WrapSuite,
-    envelope_auth: Secret<32>,
-    opening: HashMap<(AnchorId, u64), DecapsulationKey>,
+    keys: Keys,
+    opening: Vec<AnchorKey>,
     at: Timestamp,
+}
+
+/// A secret whose plaintext is at hand.
+struct Ready {
+    asset: AssetId,
+    material: MaterialId,
+    policy: Option<PolicyId>,
+    plaintext: SecretBytes,
 }
 
 impl Sealer {
@@ -73,20 +82,23 @@ impl Sealer {
             key,
             aead,
             suite,
-            envelope_auth: vault.with_umk(|umk| Ok(umk.subkey(&Purpose::EnvelopeAuth)))?,
-            opening: HashMap::new(),
+            keys: vault.keys(),
+            opening: Vec::new(),
             at: Timestamp::now(),
         })
     }
 
-    /// Takes the private keys that open what `items` come from.
+    /// Takes the sealed keys that open what `items` come from.
     pub async fn with_keys_of(mut self, vault: &Vault, items: &[Item]) -> Result<Self, AppError> {
         for item in items {
             if let Source::Stored(row) = &item.source
-                && !self.opening.contains_key(&(row.anchor_id, row.key_version))
+                && !self
+                    .opening
+                    .iter()
+                    .any(|key| (key.anchor, key.version) == (row.anchor_id, row.key_version))
             {
                 let key = anchors::opening_key(vault, row.anchor_id, row.key_version).await?;
-                self.opening.insert((row.anchor_id, row.key_version), key);
+                self.opening.push(key);
             }
         }
         Ok(self)
@@ -103,7 +115,7 @@ impl Sealer {
     }
 
     /// Starts sealing on all cores; chunks arrive in no particular order.
-    pub fn start(self, items: Vec<Item>) -> mpsc::Receiver<Vec<Sealed>> {
+    pub fn start(self, items: Vec<Item>) -> mpsc::Receiver<Chunk> {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let queue = Arc::new(Mutex::new(items.into_iter()));
         let sealer = Arc::new(self);
@@ -112,16 +124,14 @@ impl Sealer {
             let (queue, sealer, sender) = (Arc::clone(&queue), Arc::clone(&sealer), sender.clone());
             tokio::task::spawn_blocking(move || {
                 loop {
-                    let chunk: Vec<Item> = queue
+                    let items: Vec<Item> = queue
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .by_ref()
                         .take(CHUNK)
                         .collect();
-                    let sealed: Vec<Sealed> =
-                        chunk.into_iter().map(|item| sealer.seal(item)).collect();
                     // A closed channel: the run was given up, nobody wants the rest.
-                    if sealed.is_empty() || sender.blocking_send(sealed).is_err() {
+                    if items.is_empty() || sender.blocking_send(sealer.seal_all(items)).is_err() {
                         return;
                     }
                 }
@@ -130,88 +140,104 @@ impl Sealer {
         receiver
     }
 
-    fn seal(&self, item: Item) -> Sealed {
-        let asset = item.asset;
-        self.try_seal(item).map_err(|error| (asset, error))
+    fn seal_all(&self, items: Vec<Item>) -> Chunk {
+        let sealed: Vec<_> = self
+            .plaintexts(items)?
+            .into_iter()
+            .map(|ready| {
+                let ready = ready?;
+                let sealed = self.seal(&ready);
+                sealed.map_err(|error| (ready.asset, error))
+            })
+            .collect();
+        self.authenticated(sealed)
     }
 
-    fn try_seal(&self, item: Item) -> Result<NewEnvelope, AppError> {
-        let opened;
-        let plaintext = match &item.source {
-            Source::Plain(plaintext) => plaintext,
-            Source::Stored(row) => {
-                opened = self.open(row)?;
-                &opened
+    /// Opens what is stored, in one request for the chunk.
+    fn plaintexts(&self, items: Vec<Item>) -> Result<Vec<Step<Ready>>, AppError> {
+        let mut ready = Vec::with_capacity(items.len());
+        let (mut owners, mut rows) = (Vec::new(), Vec::new());
+        for item in items {
+            let (asset, material, policy) = (item.asset, item.material, item.policy);
+            match item.source {
+                Source::Plain(plaintext) => ready.push(Ok(Ready {
+                    asset,
+                    material,
+                    policy,
+                    plaintext,
+                })),
+                Source::Stored(row) => {
+                    owners.push((asset, material, policy));
+                    rows.push((*row).into());
+                }
             }
-        };
+        }
+        if !rows.is_empty() {
+            let opened = self
+                .keys
+                .open_envelopes_blocking(self.opening.clone(), rows)?;
+            ready.extend(owners.into_iter().zip(opened).map(
+                |((asset, material, policy), opened)| match opened {
+                    Ok(plaintext) => Ok(Ready {
+                        asset,
+                        material,
+                        policy,
+                        plaintext,
+                    }),
+                    Err(error) => Err((asset, error)),
+                },
+            ));
+        }
+        Ok(ready)
+    }
+
+    fn seal(&self, ready: &Ready) -> Result<(Envelope, NewEnvelope), AppError> {
         let context = Context {
             anchor_id: ContextId::new(self.anchor.to_string())?,
             key_version: KeyVersion::new(self.version)?,
-            policy_id: item
+            policy_id: ready
                 .policy
                 .map(|policy| ContextId::new(policy.to_string()))
                 .transpose()?,
-            asset_id: ContextId::new(item.asset.to_string())?,
-            material_id: ContextId::new(item.material.to_string())?,
+            asset_id: ContextId::new(ready.asset.to_string())?,
+            material_id: ContextId::new(ready.material.to_string())?,
             created_at: CreatedAt::try_from(self.at)?,
         };
-        let envelope = seal(
-            self.key.encapsulation_key(),
-            self.aead,
-            context,
-            plaintext.expose(),
-        )?;
-        Ok(NewEnvelope {
-            material_id: item.material,
+        let envelope = seal(&self.key, self.aead, context, ready.plaintext.expose())?;
+        let row = NewEnvelope {
+            material_id: ready.material,
             anchor_id: self.anchor,
             key_version: self.version,
-            policy_id: item.policy,
+            policy_id: ready.policy,
             hash: envelope.hash_hex(),
-            auth: hex::encode(envelope.authenticate(&self.envelope_auth)),
+            auth: String::new(),
             algorithm: self.suite.to_string(),
-            envelope: envelope.into_json(),
+            envelope: String::new(),
             wrapped_at: self.at,
-        })
+        };
+        Ok((envelope, row))
     }
 
-    fn open(&self, row: &StoredEnvelope) -> Result<SecretBytes, AppError> {
-        let key = self
-            .opening
-            .get(&(row.anchor_id, row.key_version))
-            .ok_or_else(|| AppError::Internal("an envelope without its key".into()))?;
-        open_row(row, key, &self.envelope_auth)
+    /// Has the vault authenticate the envelopes, in one request for the chunk.
+    fn authenticated(&self, sealed: Vec<Step<(Envelope, NewEnvelope)>>) -> Chunk {
+        let marks: Vec<_> = sealed
+            .iter()
+            .flatten()
+            .map(|(envelope, row)| EnvelopeMark {
+                material: row.material_id,
+                hash: *envelope.hash(),
+            })
+            .collect();
+        let count = marks.len();
+        let mut marks = self.keys.authenticate_blocking(marks)?.into_iter();
+        if marks.len() != count {
+            return Err(AppError::Internal("an envelope without its mark".into()));
+        }
+        let mut finish = |(envelope, row): (Envelope, NewEnvelope)| NewEnvelope {
+            auth: hex::encode(marks.next().unwrap_or_default()),
+            envelope: envelope.into_json(),
+            ..row
+        };
+        Ok(sealed.into_iter().map(|one| one.map(&mut finish)).collect())
     }
-}
-
-/// Opens an envelope of this vault with all its checks.
-pub fn open_row(
-    row: &StoredEnvelope,
-    key: &DecapsulationKey,
-    envelope_auth: &Secret<32>,
-) -> Result<SecretBytes, AppError> {
-    let (anchor, asset, material) = (
-        row.anchor_id.to_string(),
-        row.asset_id.to_string(),
-        row.material_id.to_string(),
-    );
-    let expected = Expected {
-        anchor_id: &anchor,
-        key_version: row.key_version,
-        asset_id: &asset,
-        material_id: &material,
-    };
-    let binding = RowBinding {
-        hash: digest(&row.hash)?,
-        auth: digest(&row.auth)?,
-        event_hash: digest(row.logged_hash.as_deref().unwrap_or_default())?,
-    };
-    let envelope = Envelope::from_json(row.envelope.as_bytes())?;
-    Ok(envelope.open_in_vault(key, &expected, envelope_auth, &binding)?)
-}
-
-/// A stored digest; one that does not parse cannot be the one that was stored.
-fn digest(text: &str) -> Result<[u8; 32], AppError> {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text, &mut bytes).map_err(|_| qv_crypto::CryptoError::Substituted)?;
-    Ok(bytes)
 }

@@ -49,12 +49,18 @@ impl Envelope {
     /// that this vault made. The key is the subkey `envelope_auth` of the user master key.
     #[must_use]
     pub fn authenticate(&self, envelope_auth: &Secret<32>) -> [u8; 32] {
-        let mut message = String::with_capacity(160);
-        message.push('[');
-        push_json_string(&mut message, self.context.material_id.as_str());
-        message.push(',');
-        push_json_string(&mut message, &hex_encode(&self.hash));
-        message.push(']');
-        hmac_sha256(envelope_auth.expose(), &[message.as_bytes()])
+        authenticate(envelope_auth, self.context.material_id.as_str(), &self.hash)
     }
+}
+
+/// As [`Envelope::authenticate`], where the key is elsewhere than the envelope.
+#[must_use]
+pub fn authenticate(envelope_auth: &Secret<32>, material_id: &str, hash: &[u8; 32]) -> [u8; 32] {
+    let mut message = String::with_capacity(160);
+    message.push('[');
+    push_json_string(&mut message, material_id);
+    message.push(',');
+    push_json_string(&mut message, &hex_encode(hash));
+    message.push(']');
+    hmac_sha256(envelope_auth.expose(), &[message.as_bytes()])
 }

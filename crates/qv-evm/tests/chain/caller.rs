@@ -57,8 +57,12 @@ impl Setup {
         let anvil = Anvil::start().unwrap();
         let client = connect(&anvil.url()).await.unwrap();
         let signer = Signer::from_bytes(&anvil.key(0)).unwrap();
+        let draft = client
+            .draft_deployment(signer.address(), CAP)
+            .await
+            .unwrap();
         let deployment = client
-            .deploy_registry(&signer, CAP, Duration::from_secs(20))
+            .deploy_registry(&draft.sign(&signer).unwrap(), Duration::from_secs(20))
             .await
             .unwrap();
         anvil.call("evm_setAutomine", json!([false])).unwrap();
@@ -97,7 +101,10 @@ impl Setup {
         let call = self.call(number);
         let nonce = self.client.next_nonce(from).await.unwrap();
         let quote = self.client.quote(from, &call).await.unwrap();
-        tx::prepare(&self.signer, CHAIN, &call, nonce, &quote, CAP).unwrap()
+        tx::prepare(CHAIN, &call, nonce, &quote, CAP)
+            .unwrap()
+            .sign(&self.signer)
+            .unwrap()
     }
 
     /// Prepares and sends, and mines the block.
@@ -183,7 +190,10 @@ impl<'a> Outgoing<'a> {
             Action::Bump(hash) => {
                 let old = self.stored(*hash);
                 let market = client.fees().await.unwrap();
-                let new = tx::replace(signer, &old, market, CAP).unwrap();
+                let new = tx::replace(signer.address(), &old, market, CAP)
+                    .unwrap()
+                    .sign(signer)
+                    .unwrap();
                 self.store(&new);
             }
             Action::Send(hash) | Action::Rebroadcast(hash) | Action::ReorgedResend(hash) => {

@@ -1,7 +1,5 @@
 //! Deploying, recording, confirming, verifying; and what the registry refuses.
 
-use std::time::Duration;
-
 use qv_evm::{
     Address, AttestedFilter, B256, Broadcast, Call, Claim, Error, FeeCap, Fees, Quote, Revert,
     TxStatus, Verification, Wei, tx,
@@ -130,7 +128,10 @@ async fn an_older_attestation_is_found_as_such() {
     };
     let from = setup.signer.address();
     let quote = setup.client.quote(from, &call).await.unwrap();
-    let tx = tx::prepare(&setup.signer, CHAIN, &call, 2, &quote, CAP).unwrap();
+    let tx = tx::prepare(CHAIN, &call, 2, &quote, CAP)
+        .unwrap()
+        .sign(&setup.signer)
+        .unwrap();
     setup.send(&tx).await;
 
     let verdict = setup
@@ -199,7 +200,10 @@ async fn the_same_payload_is_refused_before_and_on_the_chain() {
     );
     assert_eq!(error.code(), Code::Conflict);
 
-    let second = tx::prepare(&setup.signer, CHAIN, &call, 2, &quote, CAP).unwrap();
+    let second = tx::prepare(CHAIN, &call, 2, &quote, CAP)
+        .unwrap()
+        .sign(&setup.signer)
+        .unwrap();
     setup.send(&second).await;
     let status = setup.client.status(second.hash(), THREE).await.unwrap();
     assert!(
@@ -263,7 +267,10 @@ async fn a_nonce_that_another_transaction_used_is_named() {
         .quote(setup.signer.address(), &call)
         .await
         .unwrap();
-    let late = tx::prepare(&setup.signer, CHAIN, &call, 1, &quote, CAP).unwrap();
+    let late = tx::prepare(CHAIN, &call, 1, &quote, CAP)
+        .unwrap()
+        .sign(&setup.signer)
+        .unwrap();
     setup.record(1).await;
     assert_eq!(
         setup.client.broadcast(&late).await.unwrap(),
@@ -284,7 +291,10 @@ async fn a_signer_without_funds_is_told_so() {
         gas_limit: 100_000,
         fees,
     };
-    let tx = tx::prepare(&setup.signer, CHAIN, &setup.call(1), 1, &quote, CAP).unwrap();
+    let tx = tx::prepare(CHAIN, &setup.call(1), 1, &quote, CAP)
+        .unwrap()
+        .sign(&setup.signer)
+        .unwrap();
     let error = setup.client.broadcast(&tx).await.unwrap_err();
     assert_eq!(
         error,
@@ -298,13 +308,13 @@ async fn a_signer_without_funds_is_told_so() {
 #[tokio::test]
 async fn the_fee_cap_stops_a_deployment_before_it_is_signed() {
     let setup = Setup::new().await;
-    let deployed = setup
+    let draft = setup
         .client
-        .deploy_registry(&setup.signer, FeeCap(Wei(1)), Duration::from_secs(5))
+        .draft_deployment(setup.signer.address(), FeeCap(Wei(1)))
         .await;
     assert!(
-        matches!(deployed, Err(Error::FeeCap { cap: Wei(1), .. })),
-        "{deployed:?}"
+        matches!(draft, Err(Error::FeeCap { cap: Wei(1), .. })),
+        "{draft:?}"
     );
     assert_eq!(
         setup

@@ -183,7 +183,10 @@ async fn a_refused_recording_fails_when_its_block_is_final() {
         .await
         .unwrap();
     setup.record(1).await;
-    let double = tx::prepare(&setup.signer, CHAIN, &call, 2, &quote, CAP).unwrap();
+    let double = tx::prepare(CHAIN, &call, 2, &quote, CAP)
+        .unwrap()
+        .sign(&setup.signer)
+        .unwrap();
     let mut outgoing = Outgoing::new(&setup, 1);
     outgoing.store(&double);
     outgoing.turn().await;

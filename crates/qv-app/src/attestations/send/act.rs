@@ -2,11 +2,12 @@
 
 use qv_audit::{Action, Event};
 use qv_evm::outbox::Observation;
-use qv_evm::{Broadcast, Call, Error as ChainError, Payload, Revert, SignedTx, tx};
+use qv_evm::{Broadcast, Call, Error as ChainError, Payload, Revert, SignedTx, Unsigned, tx};
 use qv_store::{Attestation, NewTransaction, OutboxEntry, OutboxUpdate};
 use qv_types::{AttestationId, OutboxState, Timestamp};
 use serde_json::json;
 
+use super::super::signers;
 use super::settle::stored_block;
 use super::{Pass, Sender, cap};
 use crate::AppError;
@@ -19,7 +20,7 @@ impl Sender<'_> {
             registry: self.registry,
             attestation: qv_evm::Attestation::of(&payload)?,
         };
-        let quote = match self.client.quote(self.key.address(), &call).await {
+        let quote = match self.client.quote(self.address, &call).await {
             Ok(quote) => quote,
             Err(ChainError::WouldRevert(Revert::AlreadyRecorded { .. })) => {
                 return self
@@ -31,34 +32,38 @@ impl Sender<'_> {
             }
             Err(error) => return Err(error.into()),
         };
-        let on_chain = self.client.next_nonce(self.key.address()).await?;
+        let on_chain = self.client.next_nonce(self.address).await?;
         let mut store_tx = self.vault.store().begin().await?;
         let in_outbox = store_tx
             .next_nonce(self.signer.id, &self.batch.network)
             .await?
             .unwrap_or(0);
         let nonce = on_chain.max(in_outbox);
-        let signed = match tx::prepare(
-            &self.key,
+        let draft = match tx::prepare(
             self.client.chain(),
             &call,
             nonce,
             &quote,
             cap(&self.vault.config().chain),
         ) {
-            Ok(signed) => signed,
+            Ok(draft) => draft,
             Err(error @ ChainError::FeeCap { .. }) => {
                 drop(store_tx);
                 return self.fail(step, row, &error.to_string()).await;
             }
             Err(error) => return Err(error.into()),
         };
+        let signed = self.sign(&draft).await?;
         let event = self.tx_event(Action::AttestationSigned, row.id, &signed);
         store_tx
             .store_transactions(vec![(event, self.new_transaction(row.id, &signed))])
             .await?;
         store_tx.commit().await?;
         Ok(Pass::Acted)
+    }
+
+    async fn sign(&self, draft: &Unsigned) -> Result<SignedTx, AppError> {
+        signers::sign(self.vault, &self.signer, draft, self.client.chain()).await
     }
 
     pub(super) fn new_transaction(
@@ -98,7 +103,7 @@ impl Sender<'_> {
     pub(super) fn stored(&self, entry: &OutboxEntry) -> Result<SignedTx, AppError> {
         Ok(SignedTx::from_stored(
             &entry.transaction.signed_tx,
-            self.key.address(),
+            self.address,
             self.client.chain(),
         )?)
     }
@@ -122,12 +127,14 @@ impl Sender<'_> {
     pub(super) async fn bump(&self, entry: &OutboxEntry) -> Result<Pass, AppError> {
         let old = self.stored(entry)?;
         let market = self.client.fees().await?;
-        let signed = match tx::replace(&self.key, &old, market, cap(&self.vault.config().chain)) {
-            Ok(signed) => signed,
+        let cap = cap(&self.vault.config().chain);
+        let draft = match tx::replace(self.address, &old, market, cap) {
+            Ok(draft) => draft,
             // Dearer than allowed: the present one goes on waiting.
             Err(ChainError::FeeCap { .. }) => return Ok(Pass::Waiting),
             Err(error) => return Err(error.into()),
         };
+        let signed = self.sign(&draft).await?;
         let attestation = entry.transaction.attestation_id;
         let mut store_tx = self.vault.store().begin().await?;
         let event = self

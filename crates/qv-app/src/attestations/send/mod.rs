@@ -12,11 +12,11 @@ use std::time::Duration;
 
 use qv_audit::Action;
 use qv_evm::outbox::{self, Attempt, Failure, Observation};
-use qv_evm::{B256, BlockRef, ChainClient, Error as ChainError, Rules, Signer as Key};
+use qv_evm::{Address, B256, BlockRef, ChainClient, Error as ChainError, Rules};
 use qv_store::{AttestationJob, Job, Lease, OutboxEntry, Signer};
 use qv_types::{AttestationId, AttestationJobId, JobState, OutboxState, StepState, Timestamp};
 
-use super::{Step, address_of, cap, connect, rules, signers};
+use super::{Step, address_of, cap, connect, rules};
 use crate::progress::Cancel;
 use crate::{AppError, Vault, runner};
 
@@ -48,7 +48,7 @@ pub(super) async fn run(
     client.check_registry(registry).await?;
     let signer = vault.store().signer(batch.signer_id).await?;
     let sender = Sender {
-        key: signers::key(vault, &signer).await?,
+        address: address_of(&signer.address)?,
         rules: rules(&vault.config().chain),
         vault,
         job,
@@ -66,10 +66,10 @@ struct Sender<'a> {
     job: &'a Job,
     lease: &'a Lease,
     client: ChainClient,
-    registry: qv_evm::Address,
+    registry: Address,
     signer: Signer,
     batch: AttestationJob,
-    key: Key,
+    address: Address,
     rules: Rules,
 }
 
@@ -205,7 +205,7 @@ impl Sender<'_> {
             }
         } else {
             self.client
-                .observe(self.key.address(), &attempts, self.rules.confirmations)
+                .observe(self.address, &attempts, self.rules.confirmations)
                 .await?
         };
         match outbox::next_action(&attempts, &seen, Timestamp::now(), &self.rules) {

@@ -68,7 +68,7 @@ impl Sender<'_> {
         let payload = Payload::from_canonical(row.payload.as_bytes())?;
         let claim = qv_evm::Claim {
             registry: self.registry,
-            sender: self.key.address(),
+            sender: self.address,
             asset_id_hash: qv_evm::payload::id_hash(payload.asset_id()),
             payload_hash: payload.hash()?,
             tx_hash: None,
