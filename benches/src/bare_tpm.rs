@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use tss_esapi::Context;
-use tss_esapi::attributes::ObjectAttributesBuilder;
+use tss_esapi::attributes::{ObjectAttributesBuilder, SessionAttributesBuilder};
 use tss_esapi::constants::SessionType;
 use tss_esapi::handles::KeyHandle;
 use tss_esapi::interface_types::algorithm::{HashingAlgorithm, PublicAlgorithm};
@@ -19,6 +19,15 @@ use tss_esapi::tcti_ldr::TctiNameConf;
 
 use crate::Result;
 
+/// How the bare release guards what crosses the bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bus {
+    /// Not at all: the fewest and cheapest commands.
+    Clear,
+    /// As we do: a session salted to the storage key, which encrypts.
+    Encrypted,
+}
+
 /// A sealed secret, outside of the TPM.
 pub struct BareSealed {
     public: Public,
@@ -33,7 +42,7 @@ impl BareSealed {
     pub fn seal(tcti: &str) -> Result<Self> {
         let mut context = Context::new(TctiNameConf::from_str(tcti)?)?;
         let primary = primary(&mut context)?;
-        let trial = session(&mut context, SessionType::Trial)?;
+        let trial = session(&mut context, SessionType::Trial, None)?;
         require_pcr(&mut context, trial)?;
         let policy = context.policy_get_digest(PolicySession::try_from(trial)?)?;
         let attributes = ObjectAttributesBuilder::new()
@@ -62,10 +71,11 @@ impl BareSealed {
     ///
     /// # Errors
     /// Those of the TPM.
-    pub fn unseal(&self, tcti: &str) -> Result<SensitiveData> {
+    pub fn unseal(&self, tcti: &str, bus: Bus) -> Result<SensitiveData> {
         let mut context = Context::new(TctiNameConf::from_str(tcti)?)?;
         let primary = primary(&mut context)?;
-        let session = session(&mut context, SessionType::Policy)?;
+        let salt = (bus == Bus::Encrypted).then_some(primary);
+        let session = session(&mut context, SessionType::Policy, salt)?;
         require_pcr(&mut context, session)?;
         let (public, private) = (self.public.clone(), self.private.clone());
         let object = context.execute_with_session(Some(AuthSession::Password), |context| {
@@ -101,17 +111,27 @@ fn primary(context: &mut Context) -> Result<KeyHandle> {
     Ok(made.key_handle)
 }
 
-/// Neither salted nor encrypting: what goes over the bus is in clear.
-fn session(context: &mut Context, kind: SessionType) -> Result<AuthSession> {
+fn session(
+    context: &mut Context,
+    kind: SessionType,
+    salt: Option<KeyHandle>,
+) -> Result<AuthSession> {
     let session = context.start_auth_session(
-        None,
+        salt,
         None,
         None,
         kind,
         SymmetricDefinition::AES_128_CFB,
         HashingAlgorithm::Sha256,
     )?;
-    session.ok_or_else(|| "no session".into())
+    let session = session.ok_or("no session")?;
+    let encrypts = salt.is_some();
+    let (attributes, mask) = SessionAttributesBuilder::new()
+        .with_decrypt(encrypts)
+        .with_encrypt(encrypts)
+        .build();
+    context.tr_sess_set_attributes(session, attributes, mask)?;
+    Ok(session)
 }
 
 fn require_pcr(context: &mut Context, session: AuthSession) -> Result<()> {
