@@ -16,10 +16,14 @@ const TEST_PACKAGES = [
   ['libtss2-tcti-swtpm0', null],
   ['nginx-light', '/usr/sbin/nginx'],
   ['openssl', '/usr/bin/openssl'],
+  ['pcscd', '/usr/sbin/pcscd'],
   ['python3-pip', null],
   ['sslscan', '/usr/bin/sslscan'],
   ['swtpm', '/usr/bin/swtpm'],
   ['tpm2-tools', '/usr/bin/tpm2_pcrread'],
+  ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
+  ['yubikey-manager', '/usr/bin/ykman'],
 ];
 
 const total = { passed: 0, failed: 0 };

@@ -7,6 +7,7 @@
 mod attest;
 mod cli;
 mod custody_tpm;
+mod custody_yubikey;
 mod damage;
 mod driver;
 mod hostile;

@@ -35,8 +35,9 @@ mod vault;
 pub mod devices {
     pub use qv_seal::tpm::keep_quiet;
     pub use qv_seal::wallet::Via;
-    pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
-    pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
+    pub use qv_seal::{
+        PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
+    };
 }
 
 pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};

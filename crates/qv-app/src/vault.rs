@@ -295,9 +295,9 @@ impl Vault {
                 }
                 stored
             }
-            Err(AppError::WrongFactor { left: said }) => {
+            Err(AppError::WrongFactor { left }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor(&said))
+                Err(self.wrong_factor(&left))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
@@ -329,9 +329,9 @@ impl Vault {
         }
     }
 
-    /// What a device said about the tries that it still takes, and then what we take.
+    /// The refusal, with what the device said about it, if it said anything.
     fn wrong_factor(&self, said: &str) -> AppError {
-        let ours = match self.state() {
+        let next = match self.state() {
             VaultState::Cooldown { until, .. } => {
                 format!(
                     "the next try is possible in {} s",
@@ -341,9 +341,9 @@ impl Vault {
             _ => "try again".into(),
         };
         let left = if said.is_empty() {
-            ours
+            next
         } else {
-            format!("{said}; {ours}")
+            format!("{said}; {next}")
         };
         AppError::WrongFactor { left }
     }

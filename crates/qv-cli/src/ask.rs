@@ -121,19 +121,15 @@ impl<'a> Terminal<'a> {
 impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
-        let (shown, twice) = match prompt {
-            Prompt::NewPassphrase => ("New passphrase: ", true),
-            Prompt::TpmPin => ("PIN of the TPM: ", false),
-            Prompt::NewTpmPin => ("New PIN for the TPM: ", true),
-            _ => ("Passphrase: ", false),
-        };
-        let mut first = self.passphrase(shown, what)?;
+        let twice = matches!(prompt, Prompt::NewPassphrase | Prompt::NewTpmPin);
+        let shown = label(prompt);
+        let mut first = self.passphrase(&shown, what)?;
         if !twice || !self.asks_a_person() {
             return Ok(first);
         }
         while first.expose() != self.passphrase("The same again: ", what)?.expose() {
             let _ = writeln!(io::stderr(), "The two differ; once more.");
-            first = self.passphrase(shown, what)?;
+            first = self.passphrase(&shown, what)?;
         }
         Ok(first)
     }
@@ -147,9 +143,28 @@ impl Interaction for Terminal<'_> {
                 format!("Working on the passphrase with {memory_mib} MiB …")
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
+            Notice::TouchYubikey { serial } => {
+                format!("Touch YubiKey {serial} now; it blinks until you do.")
+            }
+            Notice::YubikeyDefaultPin { serial } => format!(
+                "YubiKey {serial} still has the PIN of every new one (123456): change it with `ykman piv access change-pin`."
+            ),
             _ => return,
         };
         let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// What stands before the answer.
+fn label(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::YubikeyPin { serial, tries_left } => {
+            format!("PIN of YubiKey {serial} (tries left: {tries_left}): ")
+        }
+        Prompt::TpmPin => "PIN of the TPM: ".into(),
+        Prompt::NewTpmPin => "New PIN for the TPM: ".into(),
+        Prompt::NewPassphrase => "New passphrase: ".into(),
+        _ => "Passphrase: ".into(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! is to be made on it.
 
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, Tpm, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, SharesOptions, Tpm, TpmOptions, WalletOptions, Yubikey,
     YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -35,6 +35,7 @@ impl Devices {
         match kind {
             FactorKind::Tpm => Ok(Box::new(self.tpm())),
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
+            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             _ => Err(SealError::Unavailable {
                 kind,

@@ -29,6 +29,13 @@ pub enum Prompt {
     TpmPin,
     /// A new PIN for the TPM. A face where it cannot be seen while it is typed asks for it twice.
     NewTpmPin,
+    /// The PIN of a YubiKey.
+    YubikeyPin {
+        /// Its serial number.
+        serial: u32,
+        /// How many wrong ones block it.
+        tries_left: u8,
+    },
 }
 
 impl Prompt {
@@ -40,6 +47,7 @@ impl Prompt {
             Self::NewPassphrase => "a new passphrase",
             Self::TpmPin => "the TPM's PIN",
             Self::NewTpmPin => "a new PIN for the TPM",
+            Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
 }
@@ -55,4 +63,14 @@ pub enum Notice {
     },
     /// The desktop may show a window that asks to unlock the keyring.
     KeyringMayAsk,
+    /// The YubiKey waits to be touched.
+    TouchYubikey {
+        /// Its serial number.
+        serial: u32,
+    },
+    /// The YubiKey still has the PIN that every new one has.
+    YubikeyDefaultPin {
+        /// Its serial number.
+        serial: u32,
+    },
 }

@@ -34,7 +34,10 @@ pub use passphrase::Passphrase;
 pub use shares::SharesOptions;
 pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
 pub use wallet::WalletOptions;
-pub use yubikey::YubikeyOptions;
+pub use yubikey::{
+    PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
+    connected_yubikeys, yubikey_availability,
+};
 
 /// A backend of one kind of factor.
 pub trait Sealer: Send + Sync {

@@ -33,13 +33,10 @@ pub(super) fn enrol_with(
 ) -> Result<SlotRow, AppError> {
     let draft = Draft::make(vault)?;
     let context = SlotContext::from(&draft);
-    let mut enrolled = Vec::with_capacity(factors.len());
-    for factor in factors {
-        enrolled.push(devices.backend(factor.kind())?.enrol(&context, ask)?);
-    }
-    let left_behind: Vec<FactorParameters> =
-        enrolled.iter().map(|one| one.parameters.clone()).collect();
-    let slot = wrap(draft, enrolled).inspect_err(|_| {
+    let mut left_behind = Vec::with_capacity(factors.len());
+    let made = enrol_each(devices, factors, &context, ask, &mut left_behind)
+        .and_then(|enrolled| wrap(draft, enrolled));
+    let slot = made.inspect_err(|_| {
         for parameters in &left_behind {
             // The refusal is what matters; an unused item on a device opens nothing.
             let _ = devices
@@ -59,4 +56,22 @@ pub(super) fn enrol_with(
         created_at: now,
         updated_at: now,
     })
+}
+
+/// Enrols one factor after another; `left_behind` tells what lies on devices already, also where a
+/// later one fails.
+fn enrol_each(
+    devices: &Devices,
+    factors: &[Factor],
+    slot: &SlotContext,
+    ask: &mut dyn Interaction,
+    left_behind: &mut Vec<FactorParameters>,
+) -> Result<Vec<Enrolled>, AppError> {
+    let mut enrolled = Vec::with_capacity(factors.len());
+    for factor in factors {
+        let one = devices.backend(factor.kind())?.enrol(slot, ask)?;
+        left_behind.push(one.parameters.clone());
+        enrolled.push(one);
+    }
+    Ok(enrolled)
 }

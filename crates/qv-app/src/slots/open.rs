@@ -37,11 +37,6 @@ pub(crate) async fn open_any(
         match open(&slot, vault, devices, &mut ask) {
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
-            Err(AppError::Seal(error)) if error.code() == Code::WrongFactor => {
-                refused = Some(AppError::WrongFactor {
-                    left: error.to_string(),
-                });
-            }
             Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {
                 // A wrong answer that was given already counts all the same.
                 return Err(refused.unwrap_or(error));
@@ -141,7 +136,14 @@ fn unseal(
     parameters: &FactorParameters,
     ask: &mut dyn Interaction,
 ) -> Result<qv_crypto::secret::Secret<32>, AppError> {
-    Ok(devices
+    let unsealed = devices
         .backend(parameters.kind())?
-        .unseal(context, parameters, ask)?)
+        .unseal(context, parameters, ask);
+    unsealed.map_err(|error| match error.code() {
+        // A device that knows its PIN says so before the slot does.
+        Code::WrongFactor => AppError::WrongFactor {
+            left: error.to_string(),
+        },
+        _ => error.into(),
+    })
 }

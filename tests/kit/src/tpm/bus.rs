@@ -30,7 +30,7 @@ impl Bus {
     /// # Errors
     /// Where no port is free.
     pub fn to(tpm: &Swtpm) -> io::Result<Self> {
-        let ports: [Port; 2] = Port::reserve_row()?;
+        let ports = Port::reserve_two()?;
         let wires = Arc::new(Wires {
             heard: Mutex::default(),
             commands: AtomicUsize::new(0),

@@ -41,7 +41,7 @@ impl Swtpm {
     pub fn start() -> io::Result<Self> {
         let mut tpm = Self {
             state: TempDir::new()?,
-            ports: Port::reserve_row()?,
+            ports: Port::reserve_two()?,
             child: None,
         };
         tpm.power_on()?;
