@@ -285,7 +285,16 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
-        match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
+        match slots::open_any(
+            self.store(),
+            self.id(),
+            self.devices(),
+            self.origin,
+            slot,
+            ask,
+        )
+        .await
+        {
             Ok((umk, by)) => {
                 let stored = self.persist(session::Event::Opened { umk, by }).await;
                 if stored.is_err() {

@@ -1,5 +1,6 @@
 //! Opening slots: which to try, what to ask, and how a person is asked no more than once.
 
+use qv_audit::Origin;
 use qv_crypto::CryptoError;
 use qv_crypto::umk::Umk;
 use qv_crypto::umk::factor::{FactorParameters, Factors};
@@ -8,7 +9,7 @@ use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
 use qv_store::{Slot as SlotRow, Store};
 use qv_types::{Code, SlotId, VaultId};
 
-use crate::{AppError, SecretBytes};
+use crate::{AppError, SecretBytes, authorization};
 
 /// Opens the named slot, or the first that opens. Slots that need no person are tried first; a
 /// slot whose device is missing or has lost its part is passed over as long as another may open. A
@@ -17,6 +18,7 @@ pub(crate) async fn open_any(
     store: &Store,
     vault: VaultId,
     devices: &Devices,
+    origin: Origin,
     wanted: Option<SlotId>,
     ask: &mut dyn Interaction,
 ) -> Result<(Umk, String), AppError> {
@@ -34,7 +36,12 @@ pub(crate) async fn open_any(
     };
     let (mut refused, mut passed_over) = (None, None);
     for slot in slots {
-        match open(&slot, vault, devices, &mut ask) {
+        let authorized =
+            authorization::to_unlock(store, vault, devices, origin, &slot.descriptor, &mut ask);
+        match authorized
+            .await
+            .and_then(|_visit| open(&slot, vault, devices, &mut ask))
+        {
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
             Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use qv_app::Devices;
-use qv_app::devices::{PinPolicy, TouchPolicy};
+use qv_app::devices::{PinPolicy, TouchPolicy, WalletAddress};
 
 /// How new factors are made. Each option concerns one kind of factor.
 #[derive(Debug, Args, Clone)]
@@ -16,6 +16,9 @@ pub struct FactorArgs {
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
+    /// wallet: its address; else the one that is connected in the browser, or that of --wallet-file
+    #[arg(long = "wallet", value_name = "ADDRESS")]
+    wallet: Option<WalletAddress>,
     /// yubikey-piv: serial number of the YubiKey, where several are inserted
     #[arg(long, value_name = "SERIAL")]
     yubikey_serial: Option<u32>,
@@ -52,6 +55,7 @@ impl FactorArgs {
             devices.tpm.pcrs.clone_from(pcrs);
         }
         devices.tpm.pin = self.tpm_pin;
+        devices.wallet.address = self.wallet.clone();
         devices.yubikey.serial = self.yubikey_serial;
         devices.yubikey.slot = self.yubikey_slot;
         devices.yubikey.pin = match self.yubikey_pin {
