@@ -299,6 +299,21 @@ fn a_refusal_names_what_is_wrong() {
     assert_eq!(world.present(last, How::AsItIs), Err(Refusal::NotYetValid));
 }
 
+/// The limit counts in any span of an hour, to the millisecond.
+#[test]
+fn the_fourth_reveal_waits_for_the_first_to_be_an_hour_old() {
+    let begin = World::new().now.unix_ms();
+    for (fourth_ms, taken) in [(3_599_999, false), (3_600_000, true)] {
+        let mut world = World::new();
+        for (number, at_ms) in [0, 1_000, 1_900_000, fourth_ms].into_iter().enumerate() {
+            world.now = Timestamp::from_unix_ms(begin + at_ms);
+            world.issue(AuthPurpose::RevealMnemonic, 0, 0);
+            let ought = number < 3 || taken;
+            assert_eq!(world.present(number, How::AsItIs).is_ok(), ought, "{at_ms}");
+        }
+    }
+}
+
 #[test]
 fn a_message_is_no_sign_in_message() {
     let mut world = World::new();
