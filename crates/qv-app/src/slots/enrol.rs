@@ -23,6 +23,31 @@ pub(crate) fn enrol(
     })
 }
 
+/// Makes a slot of each of `slots`. Where one fails, what the others left on devices is taken away.
+///
+/// # Errors
+/// [`AppError::InvalidInput`] without a slot; what enrolling the factors meets.
+pub(crate) fn enrol_all(
+    vault: VaultId,
+    devices: &Devices,
+    umk: &Umk,
+    slots: &[Vec<Factor>],
+    ask: &mut dyn Interaction,
+) -> Result<Vec<SlotRow>, AppError> {
+    if slots.is_empty() {
+        return Err(AppError::InvalidInput(
+            "a vault needs a way in; name its factors".into(),
+        ));
+    }
+    let mut rows = Vec::with_capacity(slots.len());
+    for factors in slots {
+        let row = enrol(vault, devices, umk, factors, ask)
+            .inspect_err(|_| super::forget_all(devices, &rows))?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 /// Asks for the factors first, then has `wrap` make the slot.
 pub(super) fn enrol_with(
     vault: VaultId,

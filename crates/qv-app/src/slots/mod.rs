@@ -8,12 +8,12 @@ mod reseal;
 
 use qv_audit::Action;
 use qv_crypto::umk::slot::{Classical, Descriptor, Opening};
-use qv_seal::{Interaction, SlotContext};
+use qv_seal::{Devices, Interaction, SlotContext};
 use qv_store::Slot as SlotRow;
 use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
-pub(crate) use enrol::enrol;
+pub(crate) use enrol::enrol_all;
 pub use factor::Factor;
 pub(crate) use open::open_any;
 pub use reseal::{Reseal, Resealed, reseal};
@@ -119,21 +119,28 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
     tx.remove_slot(vault.event(Action::SlotRemoved, slot), slot)
         .await?;
     tx.commit().await?;
-    forget(vault, &row)
+    forget(vault.devices(), &row)
 }
 
 /// Takes away what the factors left on devices; the slot itself is gone already.
-fn forget(vault: &Vault, row: &SlotRow) -> Result<(), AppError> {
+fn forget(devices: &Devices, row: &SlotRow) -> Result<(), AppError> {
     let descriptor = Descriptor::parse(&row.descriptor)?;
     if let Opening::All(factors) = descriptor.opening() {
         for parameters in factors {
-            vault
-                .devices()
+            devices
                 .backend(parameters.kind())?
                 .forget(&SlotContext::from(&descriptor), parameters)?;
         }
     }
     Ok(())
+}
+
+/// Takes away what slots that come to nothing left on devices. What went wrong before is what matters;
+/// an unused item on a device opens nothing.
+pub(crate) fn forget_all(devices: &Devices, rows: &[SlotRow]) {
+    for row in rows {
+        let _ = forget(devices, row);
+    }
 }
 
 /// The factors of a stored slot, joined by `+`.

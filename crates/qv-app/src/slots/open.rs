@@ -3,7 +3,7 @@
 use qv_audit::Origin;
 use qv_crypto::CryptoError;
 use qv_crypto::umk::Umk;
-use qv_crypto::umk::factor::{FactorParameters, Factors};
+use qv_crypto::umk::factor::{FactorKind, FactorParameters, Factors};
 use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
 use qv_seal::{Devices, Interaction, Notice, Prompt, SealError, SlotContext};
 use qv_store::{Slot as SlotRow, Store};
@@ -29,13 +29,17 @@ pub(crate) async fn open_any(
             slots.push(parse(&store.slot(row.id).await?)?);
         }
     }
-    slots.sort_by_key(|slot| needs_person(slot, devices));
+    slots.sort_by_key(|slot| effort(slot, devices));
     let mut ask = Once {
         ask,
         passphrase: None,
     };
     let (mut refused, mut passed_over) = (None, None);
     for slot in slots {
+        if refused.is_some() && effort(&slot, devices) == Effort::Shares {
+            // Who mistyped a passphrase does not fetch paper from a safe.
+            break;
+        }
         let authorized =
             authorization::to_unlock(store, vault, devices, origin, &slot.descriptor, &mut ask);
         match authorized
@@ -97,15 +101,28 @@ pub(super) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     })
 }
 
-fn needs_person(slot: &Slot, devices: &Devices) -> bool {
+/// What a slot asks of a person; the least comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Effort {
+    Nothing,
+    Person,
+    Shares,
+}
+
+fn effort(slot: &Slot, devices: &Devices) -> Effort {
     let asks = |factor: &FactorParameters| {
         devices
             .backend(factor.kind())
             .map_or(true, |backend| backend.needs_person(factor))
     };
+    let of = |factor: &FactorParameters| match factor.kind() {
+        FactorKind::Shares => Effort::Shares,
+        _ if asks(factor) => Effort::Person,
+        _ => Effort::Nothing,
+    };
     match slot.descriptor.opening() {
-        Opening::All(factors) => factors.iter().any(asks),
-        Opening::Threshold { .. } => true,
+        Opening::All(factors) => factors.iter().map(of).max().unwrap_or(Effort::Nothing),
+        Opening::Threshold { .. } => Effort::Person,
     }
 }
 

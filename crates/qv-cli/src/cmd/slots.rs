@@ -8,7 +8,7 @@ use qv_types::SlotId;
 use serde_json::json;
 
 use super::Context;
-use super::factors::{ExpectedPcr, FactorArgs, Pcrs};
+use super::factors::{ExpectedPcr, FactorArgs, Pcrs, shares_note};
 use crate::exit::Verdict;
 
 #[derive(Debug, Subcommand)]
@@ -49,9 +49,15 @@ pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict
                 .unlocked()
                 .await?
                 .with_devices(how.apply(context.devices()));
-            let view = slots::add(&vault, &factors, &mut context.terminal()).await?;
+            let delivery = how.delivery();
+            let mut terminal = context.terminal().delivering(&delivery);
+            let view = slots::add(&vault, &factors, &mut terminal)
+                .await
+                .inspect_err(|_| delivery.withdraw())?;
+            let gone = delivery.clean_up(&terminal)?;
             context.out.show(&view, |out| {
-                out.success(&format!("the vault opens with {} too", view.factors))
+                out.success(&format!("the vault opens with {} too", view.factors));
+                shares_note(out, gone);
             });
             Ok(Verdict::Done)
         }
