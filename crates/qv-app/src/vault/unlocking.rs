@@ -37,7 +37,9 @@ impl Vault {
         qv_crypto::secret::scrub_stack();
         match opened {
             Ok((umk, by)) => {
-                let stored = self.persist(session::Event::Opened { umk, by, epoch }).await;
+                let stored = self
+                    .persist(session::Event::Opened { umk, by, epoch })
+                    .await;
                 if stored.is_err() {
                     // No session that the log does not tell of; and where nothing can be stored, the
                     // answer must not tell a right factor from a wrong one that goes uncounted.
