@@ -48,6 +48,8 @@ pub const OPERATIONS: &[&str] = &[
     "slots.list",
     "slots.add",
     "slots.remove",
+    "slots.test",
+    "slots.drill",
     "audit.list",
     "audit.verify",
     "audit.checkpoint",

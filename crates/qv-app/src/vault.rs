@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::keys::Keys;
 use crate::progress::Progress;
 use crate::session::{self, Effect, LockReason, State};
-use crate::slots::{self, Factor};
+use crate::slots::{self, NewSlot};
 use crate::{AppError, Config, Home};
 
 /// An open vault, locked or not.
@@ -54,6 +54,33 @@ async fn refuse_existing(home: &Home) -> Result<(), AppError> {
     }
 }
 
+fn check_cooldown(until: Option<Timestamp>) -> Result<(), AppError> {
+    let now = Timestamp::now();
+    match until {
+        Some(until) if now < until => Err(AppError::Cooldown {
+            seconds: until.since(now).as_secs().max(1),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What a device said about the tries that it still takes, and then what we take.
+fn wrong_factor(said: &str, until: Option<Timestamp>) -> AppError {
+    let ours = match until {
+        Some(until) => format!(
+            "the next try is possible in {} s",
+            until.since(Timestamp::now()).as_secs().max(1)
+        ),
+        None => "try again".into(),
+    };
+    let left = if said.is_empty() {
+        ours
+    } else {
+        format!("{said}; {ours}")
+    };
+    AppError::WrongFactor { left }
+}
+
 /// What a face shows of a vault without unlocking it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
@@ -83,7 +110,7 @@ impl Vault {
         home: &Home,
         config: Config,
         devices: Devices,
-        factors: &[Factor],
+        first: &NewSlot,
         ask: &mut dyn Interaction,
     ) -> Result<Self, AppError> {
         refuse_existing(home).await?;
@@ -97,7 +124,9 @@ impl Vault {
         };
         let umk = Umk::make()?;
         // The factors come first: a refused passphrase must leave no half-made vault.
-        let slot = slots::enrol(meta.vault_id, &devices, &umk, factors, ask)?;
+        let slot = slots::enrol(meta.vault_id, &devices, first, ask, |pending| {
+            pending.seal(&umk)
+        })?;
         let store = Store::create(&home.database()).await?;
         let mut tx = store.begin().await?;
         tx.create_vault(
@@ -285,7 +314,7 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
-        match slots::open_any(self.store(), self.id(), self.devices(), slot, ask).await {
+        match slots::open_any(self, slot, ask).await {
             Ok((umk, by)) => {
                 let stored = self.persist(session::Event::Opened { umk, by }).await;
                 if stored.is_err() {
@@ -295,14 +324,33 @@ impl Vault {
                 }
                 stored
             }
-            Err(AppError::WrongFactor { .. }) => {
+            Err(AppError::WrongFactor { left: said }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor())
+                Err(self.wrong_factor(&said))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
                 Err(error)
             }
+        }
+    }
+
+    /// Runs an attempt at factors that is not to unlock: whatever comes of it, the session stays as it
+    /// is, but a wrong answer counts as one to [`Vault::unlock`].
+    pub(crate) async fn attempt<T>(
+        &self,
+        attempt: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        let attempts = self.store().attempts().await?;
+        check_cooldown(attempts.cooldown_until)?;
+        match attempt.await {
+            Err(AppError::WrongFactor { left: said }) => {
+                let mut tx = self.store().begin().await?;
+                let counted = self.count_failure(&mut tx, 0).await?;
+                tx.commit().await?;
+                Err(wrong_factor(&said, counted.cooldown_until))
+            }
+            result => result,
         }
     }
 
@@ -321,25 +369,15 @@ impl Vault {
         let state = State::restored(attempts.failures, attempts.cooldown_until, now);
         self.inner.keys.restore(state);
         let _ = self.advance(session::Event::Begin);
-        match self.state() {
-            VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
-                seconds: until.since(now).as_secs().max(1),
-            }),
-            _ => Ok(()),
-        }
+        check_cooldown(attempts.cooldown_until)
     }
 
-    fn wrong_factor(&self) -> AppError {
-        let left = match self.state() {
-            VaultState::Cooldown { until, .. } => {
-                format!(
-                    "the next try is possible in {} s",
-                    until.since(Timestamp::now()).as_secs().max(1)
-                )
-            }
-            _ => "try again".into(),
+    fn wrong_factor(&self, said: &str) -> AppError {
+        let until = match self.state() {
+            VaultState::Cooldown { until, .. } => Some(until),
+            _ => None,
         };
-        AppError::WrongFactor { left }
+        wrong_factor(said, until)
     }
 
     async fn persist(&self, event: session::Event) -> Result<(), AppError> {
@@ -347,7 +385,10 @@ impl Vault {
             let mut tx = self.store().begin().await?;
             match effect {
                 Effect::PersistFailure { failures, .. } => {
-                    self.count_failure(&mut tx, failures).await?;
+                    let counted = self.count_failure(&mut tx, failures).await?;
+                    let (failures, until) = (counted.failures, counted.cooldown_until);
+                    let state = State::restored(failures, until, Timestamp::now());
+                    self.inner.keys.restore(state);
                 }
                 Effect::PersistUnlocked { by } => {
                     let event = self.event(Action::VaultUnlocked, self.id()).with("by", by);
@@ -367,7 +408,7 @@ impl Vault {
 
     /// Counts a failure on top of what other processes have counted since this attempt began, so that
     /// tries made in parallel add up.
-    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<(), AppError> {
+    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<Attempts, AppError> {
         let now = Timestamp::now();
         // The write transaction is open: nobody else can count between reading and writing.
         let stored = self.store().attempts().await?.failures;
@@ -382,9 +423,7 @@ impl Vault {
             cooldown_until,
         };
         tx.set_attempts(event, attempts).await?;
-        let state = State::restored(failures, cooldown_until, now);
-        self.inner.keys.restore(state);
-        Ok(())
+        Ok(attempts)
     }
 
     /// What a face shows first.

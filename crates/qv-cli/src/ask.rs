@@ -142,6 +142,7 @@ impl Interaction for Terminal<'_> {
                 format!("Working on the passphrase with {memory_mib} MiB …")
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
+            Notice::ForSlot { label } => format!("For the slot {label:?}:"),
             _ => return,
         };
         let _ = writeln!(io::stderr(), "{text}");

@@ -49,4 +49,9 @@ pub enum Notice {
     },
     /// The desktop may show a window that asks to unlock the keyring.
     KeyringMayAsk,
+    /// What is asked for next is for this slot.
+    ForSlot {
+        /// What the slot is called.
+        label: String,
+    },
 }

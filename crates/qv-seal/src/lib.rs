@@ -43,6 +43,17 @@ pub trait Sealer: Send + Sync {
     /// Whether this machine can enrol and unseal such a factor now. Asks the person nothing.
     fn availability(&self) -> Availability;
 
+    /// Whether unsealing these parameters asks a person for anything.
+    fn needs_person(&self, _: &FactorParameters) -> bool {
+        true
+    }
+
+    /// Which device, wallet or set of shares the parameters name, in a few characters, so that two
+    /// can be told from each other; `None` where all of the kind count as one.
+    fn which(&self, _: &FactorParameters) -> Option<String> {
+        None
+    }
+
     /// Makes a new factor for `slot`.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use qv_app::Devices;
+use qv_app::slots::{Classical, NewSlot, Plan};
 
 /// How new factors are made. Each option concerns one kind of factor.
 #[derive(Debug, Args, Clone)]
@@ -19,6 +20,9 @@ pub struct FactorArgs {
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
+    /// Makes the slot even where a quantum attacker with the database alone could open it
+    #[arg(long)]
+    accept_classical: bool,
 }
 
 impl FactorArgs {
@@ -27,5 +31,17 @@ impl FactorArgs {
         devices.tpm.pcrs = self.tpm_pcrs.clone();
         devices.tpm.pin = self.tpm_pin;
         devices
+    }
+
+    /// The slot to be made as `plan` says.
+    pub fn slot(&self, plan: Plan) -> NewSlot {
+        NewSlot {
+            classical: if self.accept_classical {
+                Classical::Accept
+            } else {
+                Classical::Refuse
+            },
+            ..plan.into()
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `qv init`
 
 use clap::Args;
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, Plan};
 use qv_app::{AppError, Vault};
 
 use super::Context;
@@ -23,7 +23,7 @@ pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppEr
         &home,
         context.config()?,
         args.how.apply(context.devices()),
-        &args.factors,
+        &args.how.slot(Plan::All(args.factors)),
         &mut context.terminal(),
     )
     .await?;

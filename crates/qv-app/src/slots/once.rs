@@ -1,0 +1,44 @@
+//! Asking a person no more than once.
+
+use qv_seal::{Interaction, Notice, Prompt, SealError};
+
+use crate::SecretBytes;
+
+/// Gives the same answer wherever one attempt needs it.
+pub(super) struct Once<'a> {
+    ask: &'a mut dyn Interaction,
+    given: Vec<(Prompt, SecretBytes)>,
+}
+
+impl<'a> Once<'a> {
+    pub fn new(ask: &'a mut dyn Interaction) -> Self {
+        Self {
+            ask,
+            given: Vec::new(),
+        }
+    }
+}
+
+/// Whether one answer serves every slot of an attempt. (Each of several shares is another answer.)
+fn serves_again(prompt: &Prompt) -> bool {
+    *prompt == Prompt::Passphrase
+}
+
+impl Interaction for Once<'_> {
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let known = self.given.iter().find(|(asked, _)| asked == prompt);
+        if let Some((_, answer)) = known {
+            return Ok(SecretBytes::copied_from(answer.expose()));
+        }
+        let answer = self.ask.ask(prompt)?;
+        if serves_again(prompt) {
+            let kept = SecretBytes::copied_from(answer.expose());
+            self.given.push((prompt.clone(), kept));
+        }
+        Ok(answer)
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        self.ask.notify(notice);
+    }
+}
