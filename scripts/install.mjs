@@ -15,6 +15,7 @@ export const BUILD_PACKAGES = [
   ['cmake', '/usr/bin/cmake'],
   ['clang', '/usr/bin/clang'],
   ['libclang-dev', null],
+  ['libpcsclite-dev', null],
   ['pkg-config', '/usr/bin/pkg-config'],
 ];
 

@@ -15,8 +15,12 @@ const TEST_PACKAGES = [
   ['libsecret-tools', '/usr/bin/secret-tool'],
   ['nginx-light', '/usr/sbin/nginx'],
   ['openssl', '/usr/bin/openssl'],
+  ['pcscd', '/usr/sbin/pcscd'],
   ['python3-pip', null],
   ['sslscan', '/usr/bin/sslscan'],
+  ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
+  ['yubikey-manager', '/usr/bin/ykman'],
 ];
 
 const total = { passed: 0, failed: 0 };

@@ -53,6 +53,9 @@ const OWNED_PACKAGES: &[(&[&str], &[&str], &str)] = &[
             "zbus",
             "tss-esapi",
             "yubikey",
+            "pcsc",
+            "p256",
+            "x509-cert",
             "ctap-hid-fido2",
         ],
         &["qv-seal"],
@@ -120,7 +123,7 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
         "only qv-store writes SQL",
     ),
     (
-        &["keyring_core", "tss_esapi", "yubikey::"],
+        &["keyring_core", "tss_esapi", "yubikey::", "pcsc::"],
         &["qv-seal"],
         "only qv-seal touches security hardware and the keyring",
     ),

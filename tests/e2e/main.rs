@@ -6,6 +6,8 @@
 
 mod attest;
 mod cli;
+mod custody_slots;
+mod custody_yubikey;
 mod damage;
 mod driver;
 mod hostile;

@@ -120,20 +120,34 @@ fn tpm() -> Check {
 }
 
 fn smart_card() -> Check {
-    if Path::new("/run/pcscd/pcscd.comm").exists() {
-        return Check::new(
+    match qv_seal::connected_yubikeys() {
+        Ok(found) if found.is_empty() => Check::new(
             "yubikey",
-            Health::Ready,
-            "the smart card service runs (unlocking with it comes with a later release)",
+            Health::Missing,
+            "the smart card service runs; no YubiKey is inserted",
             None,
-        );
+        ),
+        Ok(found) => {
+            let each = |key: &qv_seal::YubikeyFound| {
+                let (serial, firmware, reader) = (key.serial, &key.firmware, &key.reader);
+                format!("{serial} (firmware {firmware}) in {reader}")
+            };
+            let listed: Vec<_> = found.iter().map(each).collect();
+            Check::new("yubikey", Health::Ready, listed.join("; "), None)
+        }
+        Err(qv_seal::YubikeyError::NoService) => Check::new(
+            "yubikey",
+            Health::Missing,
+            "the smart card service does not run",
+            Some("Install pcscd to use a YubiKey: sudo apt-get install pcscd"),
+        ),
+        Err(error) => Check::new(
+            "yubikey",
+            Health::Problem,
+            error.to_string(),
+            Some("Close the program that uses it, or remove and insert it"),
+        ),
     }
-    Check::new(
-        "yubikey",
-        Health::Missing,
-        "the smart card service does not run",
-        Some("Install pcscd to use a YubiKey: sudo apt-get install pcscd"),
-    )
 }
 
 fn keyring() -> Check {

@@ -34,8 +34,9 @@ mod vault;
 /// Options of the devices that factors come from.
 pub mod devices {
     pub use qv_seal::wallet::Via;
-    pub use qv_seal::yubikey::{PinPolicy, TouchPolicy};
-    pub use qv_seal::{SharesOptions, TpmOptions, WalletOptions, YubikeyOptions};
+    pub use qv_seal::{
+        PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
+    };
 }
 
 pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};

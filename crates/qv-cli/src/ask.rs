@@ -122,7 +122,7 @@ impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
         if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
-            return self.passphrase("Passphrase: ", what);
+            return self.passphrase(&label(prompt), what);
         }
         loop {
             let first = self.passphrase("New passphrase: ", what)?;
@@ -143,9 +143,25 @@ impl Interaction for Terminal<'_> {
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
             Notice::ForSlot { label } => format!("For the slot {label:?}:"),
+            Notice::TouchYubikey { serial } => {
+                format!("Touch YubiKey {serial} now; it blinks until you do.")
+            }
+            Notice::YubikeyDefaultPin { serial } => format!(
+                "YubiKey {serial} still has the PIN of every new one (123456): change it with `ykman piv access change-pin`."
+            ),
             _ => return,
         };
         let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// What stands before the answer.
+fn label(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::YubikeyPin { serial, tries_left } => {
+            format!("PIN of YubiKey {serial} (tries left: {tries_left}): ")
+        }
+        _ => "Passphrase: ".into(),
     }
 }
 

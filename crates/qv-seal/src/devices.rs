@@ -2,7 +2,7 @@
 //! is to be made on it.
 
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions, Yubikey,
     YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -28,6 +28,7 @@ impl Devices {
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
+            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             _ => Err(SealError::Unavailable {
                 kind,

@@ -4,6 +4,8 @@ use qv_crypto::CryptoError;
 use qv_crypto::umk::factor::FactorKind;
 use qv_types::Code;
 
+use crate::YubikeyError;
+
 /// What enrolling, unsealing or forgetting a factor can fail with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -79,6 +81,9 @@ pub enum SealError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A YubiKey failed.
+    #[error(transparent)]
+    Yubikey(#[from] YubikeyError),
     /// A derivation failed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -98,6 +103,7 @@ impl SealError {
             | Self::NotKept
             | Self::Keyring(_) => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
+            Self::Yubikey(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }
     }

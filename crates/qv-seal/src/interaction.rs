@@ -25,6 +25,13 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// The PIN of a YubiKey.
+    YubikeyPin {
+        /// Its serial number.
+        serial: u32,
+        /// How many wrong ones block it.
+        tries_left: u8,
+    },
 }
 
 impl Prompt {
@@ -34,6 +41,7 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
 }
@@ -53,5 +61,15 @@ pub enum Notice {
     ForSlot {
         /// What the slot is called.
         label: String,
+    },
+    /// The YubiKey waits to be touched.
+    TouchYubikey {
+        /// Its serial number.
+        serial: u32,
+    },
+    /// The YubiKey still has the PIN that every new one has.
+    YubikeyDefaultPin {
+        /// Its serial number.
+        serial: u32,
     },
 }

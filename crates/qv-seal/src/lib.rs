@@ -33,7 +33,10 @@ pub use passphrase::Passphrase;
 pub use shares::SharesOptions;
 pub use tpm::TpmOptions;
 pub use wallet::WalletOptions;
-pub use yubikey::YubikeyOptions;
+pub use yubikey::{
+    PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
+    connected_yubikeys, yubikey_availability,
+};
 
 /// A backend of one kind of factor.
 pub trait Sealer: Send + Sync {

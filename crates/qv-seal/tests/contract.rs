@@ -2,6 +2,7 @@
 //! real gnome-keyring in a D-Bus session of its own.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cards;
 mod session;
 
 use std::collections::VecDeque;
@@ -14,7 +15,9 @@ use qv_crypto::umk::factor::{FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Classical, Draft, Presented};
 use qv_seal::{
     Availability, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer, SlotContext,
+    Yubikey,
 };
+use qv_testkit::card::{Card, PIN, Readers};
 use qv_types::{Code, VaultId};
 use session::Session;
 
@@ -70,9 +73,12 @@ fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
 
     // A slot made with it opens, and its descriptor is all that is needed.
     let umk = Umk::make().unwrap();
-    let made = draft
-        .enrol(&umk, vec![enrolled], Classical::Refuse)
-        .unwrap();
+    let classical = if kind.is_classical() {
+        Classical::Accept
+    } else {
+        Classical::Refuse
+    };
+    let made = draft.enrol(&umk, vec![enrolled], classical).unwrap();
     let context = SlotContext::from(&made.descriptor);
     assert_eq!(context, slot);
     let factor = sealer.unseal(&context, &parameters, &mut face()).unwrap();
@@ -216,4 +222,14 @@ fn keyring_without_a_secret_service_or_session_says_which() {
     };
     unavailable(Session::WithoutKeyring, "no Secret Service");
     unavailable(Session::WithoutBus, "no D-Bus session");
+}
+
+#[test]
+fn yubikey_keeps_the_contract() {
+    cards::with_readers("yubikey_keeps_the_contract", |folder| {
+        let readers = Readers::start(folder).unwrap();
+        let card = Card::new(11_223_344).unwrap();
+        let _inserted = readers.insert(&card, 0).unwrap();
+        keeps_the_contract(&Yubikey::default(), &[PIN]);
+    });
 }

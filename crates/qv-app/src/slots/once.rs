@@ -19,19 +19,25 @@ impl<'a> Once<'a> {
     }
 }
 
-/// Whether one answer serves every slot of an attempt. (Each of several shares is another answer.)
-fn serves_again(prompt: &Prompt) -> bool {
-    *prompt == Prompt::Passphrase
+/// Whether one answer serves for both. (Of recovery shares each is another answer.)
+fn same(one: &Prompt, other: &Prompt) -> bool {
+    match (one, other) {
+        (Prompt::Passphrase, Prompt::Passphrase) => true,
+        (Prompt::YubikeyPin { serial: one, .. }, Prompt::YubikeyPin { serial: other, .. }) => {
+            one == other
+        }
+        _ => false,
+    }
 }
 
 impl Interaction for Once<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
-        let known = self.given.iter().find(|(asked, _)| asked == prompt);
+        let known = self.given.iter().find(|(asked, _)| same(asked, prompt));
         if let Some((_, answer)) = known {
             return Ok(SecretBytes::copied_from(answer.expose()));
         }
         let answer = self.ask.ask(prompt)?;
-        if serves_again(prompt) {
+        if same(prompt, prompt) {
             let kept = SecretBytes::copied_from(answer.expose());
             self.given.push((prompt.clone(), kept));
         }

@@ -129,11 +129,9 @@ impl NewSlot {
             )));
         }
         match &self.label {
-            Some(label) if label.trim().is_empty() || label.chars().count() > LABEL_LIMIT => {
-                Err(AppError::InvalidInput(format!(
-                    "a label has 1 to {LABEL_LIMIT} characters"
-                )))
-            }
+            Some(label) if label.trim().is_empty() || label.chars().count() > LABEL_LIMIT => Err(
+                AppError::InvalidInput(format!("a label has 1 to {LABEL_LIMIT} characters")),
+            ),
             _ => Ok(()),
         }
     }

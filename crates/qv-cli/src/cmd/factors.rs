@@ -1,7 +1,8 @@
 //! The options that say how new factors are made: of `init` and `slots add`.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use qv_app::Devices;
+use qv_app::devices::{PinPolicy, TouchPolicy};
 use qv_app::slots::{Classical, NewSlot, Plan};
 
 /// How new factors are made. Each option concerns one kind of factor.
@@ -23,6 +24,33 @@ pub struct FactorArgs {
     /// Makes the slot even where a quantum attacker with the database alone could open it
     #[arg(long)]
     accept_classical: bool,
+    /// yubikey-piv: serial number of the YubiKey, where several are inserted
+    #[arg(long, value_name = "SERIAL")]
+    yubikey_serial: Option<u32>,
+    /// yubikey-piv: the retired slot, 82 to 95; without it the first free one. One that holds a
+    /// key of this vault is used as it is
+    #[arg(long, value_name = "SLOT", value_parser = hexadecimal)]
+    yubikey_slot: Option<u8>,
+    /// yubikey-piv: when the key wants the PIN
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = PinWord::Once)]
+    yubikey_pin: PinWord,
+    /// yubikey-piv: when the key wants to be touched; `cached` is once in 15 seconds
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = TouchWord::Always)]
+    yubikey_touch: TouchWord,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PinWord {
+    Once,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TouchWord {
+    Always,
+    Cached,
+    Never,
 }
 
 impl FactorArgs {
@@ -30,6 +58,18 @@ impl FactorArgs {
     pub fn apply(&self, mut devices: Devices) -> Devices {
         devices.tpm.pcrs = self.tpm_pcrs.clone();
         devices.tpm.pin = self.tpm_pin;
+        devices.yubikey.serial = self.yubikey_serial;
+        devices.yubikey.slot = self.yubikey_slot;
+        devices.yubikey.pin = match self.yubikey_pin {
+            PinWord::Once => PinPolicy::Once,
+            PinWord::Always => PinPolicy::Always,
+            PinWord::Never => PinPolicy::Never,
+        };
+        devices.yubikey.touch = match self.yubikey_touch {
+            TouchWord::Always => TouchPolicy::Always,
+            TouchWord::Cached => TouchPolicy::Cached,
+            TouchWord::Never => TouchPolicy::Never,
+        };
         devices
     }
 
@@ -44,4 +84,9 @@ impl FactorArgs {
             ..plan.into()
         }
     }
+}
+
+/// The number of a slot, as every PIV tool writes it.
+fn hexadecimal(text: &str) -> Result<u8, String> {
+    u8::from_str_radix(text, 16).map_err(|_| "a slot is 82 to 95, hexadecimal".into())
 }

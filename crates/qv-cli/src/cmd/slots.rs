@@ -64,7 +64,14 @@ async fn list(context: &Context<'_>) -> Result<Verdict, AppError> {
     let rows = slots::details(&context.vault().await?).await?;
     context.out.show(&rows, |out| {
         out.table(
-            &["slot", "label", "opens with", "quantum attacker", "here", "made"],
+            &[
+                "slot",
+                "label",
+                "opens with",
+                "quantum attacker",
+                "here",
+                "made",
+            ],
             rows.iter().map(|row| {
                 vec![
                     row.slot.id.to_string(),

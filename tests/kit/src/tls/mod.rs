@@ -12,7 +12,7 @@ mod identity;
 pub mod nginx;
 pub mod node;
 pub mod openssl;
-mod port;
+pub(crate) mod port;
 mod process;
 pub mod rustls_server;
 

@@ -25,22 +25,42 @@ impl Port {
     /// # Errors
     /// Where none is free or no lock file can be made.
     pub fn reserve() -> io::Result<Self> {
-        let user = std::env::var("USER").unwrap_or_default();
-        let locks = std::env::temp_dir().join(format!("qv-testkit-ports-{user}"));
-        std::fs::create_dir_all(&locks)?;
         let start = u16::try_from(process::id() % u32::from(COUNT)).unwrap_or(0);
         for _ in 0..COUNT {
             let step = NEXT.fetch_add(1, Ordering::Relaxed);
             let number = FIRST + start.wrapping_add(step.wrapping_mul(7)) % COUNT;
-            let lock = File::create(locks.join(number.to_string()))?;
-            if lock.try_lock().is_ok() && TcpListener::bind(("0.0.0.0", number)).is_ok() {
-                return Ok(Self {
-                    number,
-                    _lock: lock,
-                });
+            if let Some(port) = Self::take(number)? {
+                return Ok(port);
             }
         }
-        Err(io::Error::other("no free port for a test server"))
+        Err(none_is_free())
+    }
+
+    /// Reserves two free ports, of which the second follows the first.
+    ///
+    /// # Errors
+    /// As [`Self::reserve`].
+    pub fn reserve_two() -> io::Result<[Self; 2]> {
+        for _ in 0..COUNT {
+            let first = Self::reserve()?;
+            if let Some(second) = Self::take(first.number + 1)? {
+                return Ok([first, second]);
+            }
+        }
+        Err(none_is_free())
+    }
+
+    /// The port with this number, where it is free.
+    fn take(number: u16) -> io::Result<Option<Self>> {
+        let user = std::env::var("USER").unwrap_or_default();
+        let locks = std::env::temp_dir().join(format!("qv-testkit-ports-{user}"));
+        std::fs::create_dir_all(&locks)?;
+        let lock = File::create(locks.join(number.to_string()))?;
+        let free = lock.try_lock().is_ok() && TcpListener::bind(("0.0.0.0", number)).is_ok();
+        Ok(free.then_some(Self {
+            number,
+            _lock: lock,
+        }))
     }
 
     /// The number.
@@ -48,4 +68,8 @@ impl Port {
     pub const fn number(&self) -> u16 {
         self.number
     }
+}
+
+fn none_is_free() -> io::Error {
+    io::Error::other("no free port for a test server")
 }
