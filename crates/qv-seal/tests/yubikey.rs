@@ -8,9 +8,9 @@
 
 mod cards;
 mod person;
+mod tools;
 
 use std::path::Path;
-use std::process::Command;
 
 use person::Person;
 use qv_crypto::umk::factor::Enrolled;
@@ -23,6 +23,7 @@ use qv_seal::{
 };
 use qv_testkit::card::{Card, Inserted, PIN, Readers};
 use qv_types::{Code, VaultId};
+use tools::{PROTECT, assert_signed_by_itself, piv_tool, somebody_elses_certificate, ykman};
 
 const SERIAL: u32 = 11_223_344;
 const OTHER: u32 = 55_667_788;
@@ -74,19 +75,6 @@ fn problem<T: std::fmt::Debug>(result: Result<T, SealError>) -> YubikeyError {
         SealError::Yubikey(error) => error,
         other => panic!("{other:?}"),
     }
-}
-
-/// Yubico's own tool on the card in the first reader.
-fn piv_tool(args: &[&str]) -> String {
-    let output = Command::new("yubico-piv-tool")
-        .args(["-r", "Virtual PCD 00 00"])
-        .args(args)
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "{args:?}: {said}");
-    said
 }
 
 fn point(enrolled: &Enrolled) -> String {
@@ -431,57 +419,25 @@ fn the_management_key_may_be_behind_the_pin_but_not_unknown() {
     });
 }
 
-/// What keeps a new management key behind the PIN.
-const PROTECT: [&str; 7] = [
-    "access",
-    "change-management-key",
-    "--generate",
-    "--protect",
-    "--force",
-    "-m",
-    "010203040506070801020304050607080102030405060708",
-];
-
-/// Yubico's manager on the PIV application of the card in the first reader.
-fn ykman(args: &[&str]) -> String {
-    let output = Command::new("ykman")
-        .args(["--reader", "Virtual PCD 00 00", "piv"])
-        .args(args)
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    assert!(output.status.success(), "{args:?}: {said}");
-    said
-}
-
-fn assert_signed_by_itself(certificate: &str) {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), certificate).unwrap();
-    let verified = Command::new("openssl")
-        .args(["verify", "-check_ss_sig", "-CAfile"])
-        .args([file.path(), file.path()])
-        .output()
-        .unwrap();
-    assert!(verified.status.success(), "{verified:?}");
-}
-
-fn somebody_elses_certificate(folder: &Path) -> String {
-    let file = |name| folder.join(name).display().to_string();
-    let (key, certificate) = (file("key.pem"), file("certificate.pem"));
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-        ])
-        .args(["-nodes", "-subj", "/CN=somebody else"])
-        .args(["-keyout", &key, "-out", &certificate])
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    certificate
+/// The question how many tries are left is answered with them only where the PIN is not verified.
+#[test]
+fn the_pin_is_logged_out_when_the_vault_is_open() {
+    with_card(
+        "the_pin_is_logged_out_when_the_vault_is_open",
+        |_, _, _inserted| {
+            let (sealer, slot) = (Yubikey::default(), new_slot());
+            let made = enrolled(&sealer, &slot);
+            sealer
+                .unseal(&slot, &made.parameters, &mut Person::who_knows(PIN))
+                .unwrap();
+            let context = pcsc::Context::establish(pcsc::Scope::System).unwrap();
+            let (mode, protocols) = (pcsc::ShareMode::Shared, pcsc::Protocols::T1);
+            let card = context
+                .connect(c"Virtual PCD 00 00", mode, protocols)
+                .unwrap();
+            let mut answer = [0; 16];
+            let asked = card.transmit(&[0x00, 0x20, 0x00, 0x80], &mut answer);
+            assert_eq!(asked.unwrap(), [0x63, 0xC3]);
+        },
+    );
 }
