@@ -96,6 +96,8 @@ fn any_two_of_three_groups_open_and_no_single_one_does() {
     desk.any_two_of_three();
     let touches = card.touches();
 
+    let status = desk.json(0, &[], &["status"]);
+    assert_eq!(rows(&status["vault"]["warnings"]).len(), 0, "{status}");
     // What needs nobody comes first, then one question is enough.
     desk.ends(0, &[SECOND], &OPEN);
     assert_eq!(card.touches(), touches);

@@ -46,6 +46,9 @@ pub struct SlotView {
     pub classical: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether it opens also where one of its groups is lost.
+    #[serde(skip)]
+    pub spares_one: bool,
 }
 
 /// A slot, and what stands for and against it now.
@@ -98,6 +101,10 @@ fn view(row: &SlotRow) -> Result<SlotView, AppError> {
         factors: descriptor.opening().to_string(),
         classical: descriptor.is_classical(),
         created_at: row.created_at,
+        spares_one: match descriptor.opening() {
+            Opening::All(_) => false,
+            Opening::Threshold { k, groups } => usize::from(*k) < groups.len(),
+        },
     })
 }
 
@@ -124,7 +131,9 @@ pub(crate) fn warnings(slots: &[SlotView]) -> Vec<String> {
             )
         })
         .collect();
-    if let [only] = slots {
+    if let [only] = slots
+        && !only.spares_one
+    {
         warnings.push(format!(
             "{} is the only way into the vault: add a second one with `qv slots add`, so that losing it loses nothing",
             only.factors

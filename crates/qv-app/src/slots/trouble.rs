@@ -68,7 +68,11 @@ impl Trouble {
             .iter()
             .chain(&self.cannot_ask)
             .chain(&self.passed_over);
-        let texts: Vec<_> = all.map(ToString::to_string).collect();
-        texts.join("; ")
+        let text = |error: &AppError| match error {
+            AppError::WrongFactor { left } if left.is_empty() => "a wrong answer".into(),
+            AppError::WrongFactor { left } => left.clone(),
+            other => other.to_string(),
+        };
+        all.map(text).collect::<Vec<_>>().join("; ")
     }
 }
