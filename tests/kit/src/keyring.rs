@@ -43,6 +43,7 @@ impl Keyring {
             .arg(&config)
             .args(["--nofork", "--print-address=1"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()?;
         let mut address = String::new();
         if let Some(stdout) = bus.stdout.take() {

@@ -17,8 +17,8 @@ use crate::{AppError, Vault};
 
 /// Opens the named slot, or the first that opens. Slots that need no person are tried first; a
 /// slot whose device is missing or has lost its part is passed over as long as another may open. A
-/// person is asked once: one passphrase is tried on every slot that takes one, and after a wrong
-/// answer nothing else is asked for.
+/// person is asked once: one passphrase is tried on every slot that takes one. After a wrong answer
+/// only slots follow that it may have been meant for, so that a slip does not lead to the safe.
 pub(crate) async fn open_any(
     vault: &Vault,
     wanted: Option<SlotId>,
@@ -42,7 +42,7 @@ pub(crate) async fn open_any(
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error) => trouble.note(error)?,
         }
-        opener.asks_no_more = trouble.was_refused();
+        opener.was_refused = trouble.was_refused();
     }
     Err(trouble.into_error())
 }
@@ -100,8 +100,8 @@ pub(super) struct Opener<'a> {
     /// Devices that refused what was typed, and what they said: it is not tried on them again.
     refused: BTreeMap<FactorKind, String>,
     here: Here<'a>,
-    /// Whether kinds that were not asked for yet stay so.
-    asks_no_more: bool,
+    /// Whether a slot before was given a wrong answer.
+    was_refused: bool,
 }
 
 impl<'a> Opener<'a> {
@@ -112,7 +112,7 @@ impl<'a> Opener<'a> {
             asked: BTreeSet::new(),
             refused: BTreeMap::new(),
             here: Here::new(vault.devices()),
-            asks_no_more: false,
+            was_refused: false,
         }
     }
 
@@ -201,19 +201,19 @@ impl<'a> Opener<'a> {
         Ok(factors)
     }
 
-    /// Passes over what would ask a person for something else after a wrong answer, and what would
-    /// give a device the same wrong PIN again.
+    /// Passes over what would give a device the same wrong PIN again, and what would ask a person
+    /// only for other things after a wrong answer.
     fn may_ask(&self, needed: &[FactorParameters]) -> Result<(), AppError> {
-        for parameters in needed.iter().filter(|one| self.needs_person(one)) {
-            let kind = parameters.kind();
-            if let Some(said) = self.refused.get(&kind) {
-                return Err(AppError::WrongFactor { left: said.clone() });
-            }
-            if self.asks_no_more && !self.asked.contains(&kind) {
-                return Err(AppError::WrongFactor {
-                    left: String::new(),
-                });
-            }
+        let asking = needed.iter().filter(|one| self.needs_person(one));
+        let kinds: Vec<_> = asking.map(FactorParameters::kind).collect();
+        if let Some(said) = kinds.iter().find_map(|kind| self.refused.get(kind)) {
+            return Err(AppError::WrongFactor { left: said.clone() });
+        }
+        let meant = kinds.is_empty() || kinds.iter().any(|kind| self.asked.contains(kind));
+        if self.was_refused && !meant {
+            return Err(AppError::WrongFactor {
+                left: String::new(),
+            });
         }
         Ok(())
     }
