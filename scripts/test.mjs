@@ -8,6 +8,7 @@ import { Stop, output, root, run, watch } from './run.mjs';
 
 /** Peers and servers that tests start; a missing one fails its test, never skips it. */
 const TEST_PACKAGES = [
+  ['chromium', '/usr/bin/chromium'],
   ['dbus', '/usr/bin/dbus-daemon'],
   ['dbus-x11', null],
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],

@@ -136,8 +136,8 @@ const OWNED_TEXT: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["TcpListener", "UnixListener"],
-        &["qv-cli"],
-        "nothing listens but the demonstration servers of quickstart",
+        &["qv-cli", "qv-seal"],
+        "nothing listens but the demonstration servers of quickstart and the wallet's page",
     ),
 ];
 

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 use crate::driver::{PASSPHRASE, Qv, Said, rows, text};
 
 const SECOND: &str = "marmot quartz 19 velvet";
+/// A Solana keypair of bytes that are all 1.
+const KEYPAIR: &str = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,138,136,227,221,116,9,241,149,253,82,219,45,60,186,93,114,202,103,9,191,29,148,18,27,243,116,136,1,180,15,111,92]";
 const OPEN: [&str; 2] = ["audit", "checkpoint"];
 
 /// A person's desk: a vault that a passphrase opens, a keyring, readers for cards.
@@ -125,6 +127,43 @@ fn any_two_of_three_groups_open_and_no_single_one_does() {
     let _inserted = desk.readers.insert(&card, 0).unwrap();
     desk.ends(0, &[SECOND, PIN], &OPEN);
     assert_eq!(desk.slots()[0]["here"], true);
+}
+
+/// The wallet authorizes where its group is used, and is left alone where others are enough.
+#[test]
+fn a_wallet_in_a_group_authorizes_only_when_it_is_used() {
+    let mut desk = Desk::new();
+    let file = desk.qv.write("keypair.json", KEYPAIR);
+    let first = text(&desk.slots()[0], "id").to_owned();
+    let wallet = ["--wallet-file", &file];
+    let add = [
+        "slots",
+        "add",
+        "--any",
+        "2",
+        "keyring",
+        "passphrase",
+        "wallet",
+    ];
+    desk.ends(0, &[PASSPHRASE, SECOND], &[&add[..], &wallet].concat());
+    desk.ends(0, &[PASSPHRASE], &["slots", "remove", &first, "--yes"]);
+    let authorized = |desk: &Desk| {
+        let args = ["audit", "list", "--action", "authorization_verified"];
+        rows(&desk.json(0, &[], &args)).len()
+    };
+    desk.ends(0, &[SECOND], &OPEN);
+    assert_eq!(authorized(&desk), 0, "keyring and passphrase were enough");
+    desk.ends(0, &[], &[&OPEN[..], &wallet].concat());
+    assert_eq!(authorized(&desk), 1);
+    desk.keyring.end();
+    let said = desk.json(0, &[], &["slots", "drill"]);
+    let lost: Vec<_> = rows(&said["losses"])
+        .iter()
+        .map(|loss| text(loss, "lost"))
+        .collect();
+    assert!(lost[2].starts_with("the wallet "), "{lost:?}");
+    desk.ends(0, &[SECOND], &[&OPEN[..], &wallet].concat());
+    assert_eq!(authorized(&desk), 2);
 }
 
 #[test]

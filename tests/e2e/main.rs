@@ -7,6 +7,8 @@
 mod attest;
 mod cli;
 mod custody_slots;
+mod custody_wallet;
+mod custody_wallet_page;
 mod custody_yubikey;
 mod damage;
 mod driver;

@@ -8,14 +8,14 @@ use std::time::Duration;
 use crate::driver::{PASSPHRASE, Qv};
 
 /// The program at a terminal of 100 columns.
-struct Session {
+pub struct Session {
     child: Child,
-    shown: String,
+    pub shown: String,
     output: Receiver<String>,
 }
 
 impl Session {
-    fn start(qv: &Qv, args: &[&str]) -> Self {
+    pub fn start(qv: &Qv, args: &[&str]) -> Self {
         let words = args
             .iter()
             .map(|word| format!("'{word}'"))
@@ -58,18 +58,23 @@ impl Session {
         }
     }
 
-    /// Waits for a prompt that was not there before, then types.
-    fn answer(&mut self, prompt: &str, times: usize, text: &str) {
+    /// Waits for a prompt that was not there before.
+    pub fn wait_for(&mut self, prompt: &str, times: usize) {
         while self.shown.matches(prompt).count() < times {
             let more = self.output.recv_timeout(Duration::from_secs(30));
             self.shown += &more.unwrap_or_else(|_| panic!("no {prompt:?} in {:?}", self.shown));
         }
+    }
+
+    /// Waits for a prompt that was not there before, then types.
+    pub fn answer(&mut self, prompt: &str, times: usize, text: &str) {
+        self.wait_for(prompt, times);
         let stdin = self.child.stdin.as_mut().unwrap();
         stdin.write_all(format!("{text}\n").as_bytes()).unwrap();
         stdin.flush().unwrap();
     }
 
-    fn end(mut self) -> (i32, String) {
+    pub fn end(mut self) -> (i32, String) {
         while let Ok(more) = self.output.recv_timeout(Duration::from_secs(30)) {
             self.shown += &more;
         }

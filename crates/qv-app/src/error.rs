@@ -134,6 +134,9 @@ pub enum AppError {
     /// From a factor's backend.
     #[error(transparent)]
     Seal(#[from] qv_seal::SealError),
+    /// From an authorization.
+    #[error(transparent)]
+    Authorization(#[from] qv_policy::authorization::Refusal),
     /// From the scanner.
     #[error(transparent)]
     Scan(#[from] qv_scan::ScanError),
@@ -176,6 +179,7 @@ impl AppError {
             Self::Store(error) => error.code(),
             Self::Crypto(error) => error.code(),
             Self::Seal(error) => error.code(),
+            Self::Authorization(error) => error.code(),
             Self::Scan(error) => error.code(),
             Self::Policy(error) => error.code(),
             Self::Chain(error) => error.code(),

@@ -11,6 +11,7 @@ mod assess;
 pub mod assets;
 pub mod attestations;
 pub mod audit;
+mod authorization;
 mod config;
 pub mod doctor;
 mod error;
@@ -33,7 +34,8 @@ mod vault;
 
 /// Options of the devices that factors come from.
 pub mod devices {
-    pub use qv_seal::wallet::Via;
+    pub use qv_crypto::umk::wallet::WalletAddress;
+    pub use qv_seal::wallet::{Message, Via, Why};
     pub use qv_seal::{
         PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
     };

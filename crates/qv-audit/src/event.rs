@@ -27,6 +27,10 @@ word_enums! {
         VaultLocked = "VAULT_LOCKED",
         /// An attempt to open the vault failed.
         UnlockFailed = "UNLOCK_FAILED",
+        /// A wallet was asked to authorize an act.
+        AuthorizationIssued = "AUTHORIZATION_ISSUED",
+        /// A wallet's authorization was verified.
+        AuthorizationVerified = "AUTHORIZATION_VERIFIED",
         /// An unlock slot was added.
         SlotAdded = "SLOT_ADDED",
         /// An unlock slot was enrolled anew.

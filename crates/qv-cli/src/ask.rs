@@ -1,5 +1,7 @@
 //! Asking a person, and reading secrets without letting them pass through arguments or variables.
 
+mod signature;
+
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
@@ -121,6 +123,9 @@ impl<'a> Terminal<'a> {
 impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
+        if let Prompt::WalletSignature { message } = prompt {
+            return signature::ask(message, |line| self.passphrase(line, what));
+        }
         if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
             return self.passphrase(&label(prompt), what);
         }
@@ -143,6 +148,14 @@ impl Interaction for Terminal<'_> {
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
             Notice::ForSlot { label } => format!("For the slot {label:?}:"),
+            Notice::KeypairIsOpenToOthers { path, mode } => format!(
+                "Other accounts can read {path:?} (mode {mode:o}); close it with `chmod 600`."
+            ),
+            Notice::SignElsewhere { message, qr } => signature::explain(message, qr.as_deref()),
+            Notice::SignatureRefused { why } => format!("Not taken: {why}"),
+            Notice::WalletPage { url } => {
+                format!("Sign in the browser. If no page opened, open this one: {url}")
+            }
             Notice::TouchYubikey { serial } => {
                 format!("Touch YubiKey {serial} now; it blinks until you do.")
             }
@@ -203,6 +216,11 @@ pub fn read_secret_file(path: &Path) -> Result<SecretBytes, AppError> {
         File::open(path).and_then(|file| read_limited(file, SECRET_LIMIT))
     };
     read.map_err(|source| file_error(path, source))
+}
+
+/// Reads a small secret from a file.
+fn read_limited_file(path: &Path, limit: u64) -> io::Result<SecretBytes> {
+    read_limited(File::open(path)?, limit)
 }
 
 /// Reads text that is not secret from a file, or from standard input for `-`.

@@ -1,6 +1,9 @@
 //! What a face or the configuration says about the devices: which of several, and how a new factor
 //! is to be made on it.
 
+use std::sync::Arc;
+
+use crate::wallet::{Connection, Wallet};
 use crate::{
     Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions, Yubikey,
     YubikeyOptions,
@@ -18,6 +21,8 @@ pub struct Devices {
     pub wallet: WalletOptions,
     /// Recovery shares.
     pub shares: SharesOptions,
+    /// The wallet's page in the browser, where one is open; clones share it.
+    pub connection: Arc<Connection>,
 }
 
 impl Devices {
@@ -30,11 +35,19 @@ impl Devices {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
             FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
+            FactorKind::Wallet => Ok(Box::new(self.wallet())),
             _ => Err(SealError::Unavailable {
                 kind,
                 why: "this version has no support for it".into(),
                 remedy: "Open the vault with another slot, or use a newer version.".into(),
             }),
         }
+    }
+
+    /// The wallet, which authorizes before it is a factor. All of one value share the page in the
+    /// browser.
+    #[must_use]
+    pub fn wallet(&self) -> Wallet {
+        Wallet::new(self.wallet.clone(), Arc::clone(&self.connection))
     }
 }

@@ -81,6 +81,39 @@ pub enum SealError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another wallet than the one that is needed.
+    #[error(
+        "wallet {wanted} is needed, and {found} was given; choose that account, or name its keypair file"
+    )]
+    OtherWallet {
+        /// The wallet that is needed.
+        wanted: String,
+        /// The one that was given.
+        found: String,
+    },
+    /// No wallet is known, and none can be found this way.
+    #[error("which wallet is not known; name its address with --wallet")]
+    WalletUnnamed,
+    /// A keypair file that cannot be used.
+    #[error("the keypair file {path} cannot be used: {why}; name another with --wallet-file")]
+    KeypairFile {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What the wallet gave is no signature of its own over the message.
+    #[error(
+        "the wallet's signature does not fit the message: another account signed, or something was put around the text \
+         (hardware wallets and `solana sign-offchain-message` do that); the signature must be over the text's own bytes"
+    )]
+    WalletSignature(#[source] CryptoError),
+    /// The page in the browser came to nothing.
+    #[error("the wallet's page failed: {why}")]
+    WalletPage {
+        /// In which way, and what to do.
+        why: String,
+    },
     /// A YubiKey failed.
     #[error(transparent)]
     Yubikey(#[from] YubikeyError),
@@ -95,12 +128,17 @@ impl SealError {
     pub fn code(&self) -> Code {
         match self {
             Self::Declined(_) => Code::Cancelled,
-            Self::CannotAsk(_) | Self::WeakPassphrase { .. } => Code::InvalidInput,
+            Self::CannotAsk(_)
+            | Self::WeakPassphrase { .. }
+            | Self::WalletUnnamed
+            | Self::KeypairFile { .. } => Code::InvalidInput,
+            Self::OtherWallet { .. } | Self::WalletSignature(_) => Code::WrongFactor,
             Self::Unavailable { .. }
             | Self::KeyringLocked
             | Self::KeyringSilent { .. }
             | Self::SecretMissing { .. }
             | Self::NotKept
+            | Self::WalletPage { .. }
             | Self::Keyring(_) => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
             Self::Yubikey(error) => error.code(),

@@ -3,6 +3,7 @@
 use qv_crypto::secret::SecretBytes;
 
 use crate::SealError;
+use crate::wallet::Message;
 
 /// A face, as far as a backend needs one.
 pub trait Interaction {
@@ -25,6 +26,11 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// The signature that a wallet on another machine made over the message.
+    WalletSignature {
+        /// What it was to sign.
+        message: Message,
+    },
     /// The PIN of a YubiKey.
     YubikeyPin {
         /// Its serial number.
@@ -41,6 +47,7 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::WalletSignature { .. } => "the wallet's signature",
             Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
     }
@@ -61,6 +68,30 @@ pub enum Notice {
     ForSlot {
         /// What the slot is called.
         label: String,
+    },
+    /// The wallet's keypair file can be read by other accounts.
+    KeypairIsOpenToOthers {
+        /// The file.
+        path: String,
+        /// Its mode.
+        mode: u32,
+    },
+    /// A wallet on another machine is to sign; [`Prompt::WalletSignature`] follows.
+    SignElsewhere {
+        /// What.
+        message: Message,
+        /// The text as a QR code for a terminal, where it fits into one.
+        qr: Option<String>,
+    },
+    /// The signature that was given is none, and is asked for again.
+    SignatureRefused {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A page for the wallet was opened in the browser.
+    WalletPage {
+        /// Its address, for a person whose browser did not open it. It serves once.
+        url: String,
     },
     /// The YubiKey waits to be touched.
     TouchYubikey {

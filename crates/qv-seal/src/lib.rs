@@ -32,7 +32,7 @@ pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
 pub use shares::SharesOptions;
 pub use tpm::TpmOptions;
-pub use wallet::WalletOptions;
+pub use wallet::{Wallet, WalletOptions};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
     connected_yubikeys, yubikey_availability,

@@ -6,6 +6,8 @@ mod cards;
 mod session;
 
 use std::collections::VecDeque;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use qv_crypto::secret::SecretBytes;
@@ -13,23 +15,26 @@ use qv_crypto::umk::Umk;
 use qv_crypto::umk::factor::passphrase::Cost;
 use qv_crypto::umk::factor::{FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Classical, Draft, Presented};
+use qv_seal::wallet::Via;
 use qv_seal::{
-    Availability, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer, SlotContext,
-    Yubikey,
+    Availability, Devices, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer,
+    SlotContext, Wallet, Yubikey,
 };
 use qv_testkit::card::{Card, PIN, Readers};
 use qv_types::{Code, VaultId};
 use session::Session;
 
+/// What `solana-keygen` writes, for a seed of ones.
+const KEYPAIR: &str = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,138,136,227,221,116,9,241,149,253,82,219,45,60,186,93,114,202,103,9,191,29,148,18,27,243,116,136,1,180,15,111,92]";
 const PASSPHRASE: &str = "tundra okapi 47 ladle";
 
 /// A face whose answers are written down beforehand.
 #[derive(Default)]
-struct Script(VecDeque<&'static str>);
+struct Script(VecDeque<&'static str>, Vec<Notice>);
 
 impl Script {
     fn answering(answers: &[&'static str]) -> Self {
-        Self(answers.iter().copied().collect())
+        Self(answers.iter().copied().collect(), Vec::new())
     }
 }
 
@@ -42,7 +47,9 @@ impl Interaction for Script {
         Ok(SecretBytes::copied_from(answer.as_bytes()))
     }
 
-    fn notify(&mut self, _: &Notice) {}
+    fn notify(&mut self, notice: &Notice) {
+        self.1.push(notice.clone());
+    }
 }
 
 /// What holds for every backend. `answers` are what the person says each time it is asked.
@@ -93,7 +100,10 @@ fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
         assert_eq!(error.code(), Code::Corrupt, "{error}");
         assert!(sealer.forget(&slot, &foreign).is_err());
     }
-    if let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face()) {
+    // (A wallet's are the same in every slot: what tells its slots apart is their salt.)
+    if again.parameters != parameters
+        && let Ok(factor) = sealer.unseal(&slot, &again.parameters, &mut face())
+    {
         assert_ne!(
             factor,
             sealer.unseal(&slot, &parameters, &mut face()).unwrap()
@@ -222,6 +232,70 @@ fn keyring_without_a_secret_service_or_session_says_which() {
     };
     unavailable(Session::WithoutKeyring, "no Secret Service");
     unavailable(Session::WithoutBus, "no D-Bus session");
+}
+
+/// A wallet that signs with the keypair of a file.
+fn wallet_of(file: &Path) -> Wallet {
+    let mut devices = Devices::default();
+    devices.wallet.via = Via::KeypairFile(file.to_owned());
+    devices.wallet()
+}
+
+fn write_private(file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn wallet_with_a_keypair_file_keeps_the_contract() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("id.json");
+    write_private(&file, KEYPAIR);
+    keeps_the_contract(&wallet_of(&file), &[]);
+}
+
+#[test]
+fn wallet_says_what_is_wrong_with_a_keypair_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("id.json");
+    let wallet = wallet_of(&file);
+    let slot = SlotContext::from(&Draft::make(VaultId::make()).unwrap());
+    let enrol = |face: &mut Script| wallet.enrol(&slot, face);
+    let missing = enrol(&mut Script::default()).unwrap_err();
+    assert!(
+        matches!(missing, SealError::KeypairFile { .. }),
+        "{missing}"
+    );
+    for wrong in [
+        "",
+        "[1,2]",
+        &KEYPAIR.replacen("[1,", "[2,", 1),
+        &"1".repeat(5000),
+    ] {
+        write_private(&file, wrong);
+        let error = enrol(&mut Script::default()).unwrap_err();
+        assert_eq!(error.code(), Code::InvalidInput, "{error}");
+        assert!(!error.to_string().contains("138"), "{error}");
+    }
+
+    write_private(&file, KEYPAIR);
+    let mut face = Script::default();
+    let enrolled = enrol(&mut face).unwrap();
+    assert_eq!(face.1, [], "a private file is no reason to warn");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    enrol(&mut face).unwrap();
+    assert!(matches!(
+        face.1[0],
+        Notice::KeypairIsOpenToOthers { mode: 0o644, .. }
+    ));
+
+    let other = "[2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,129,57,119,14,168,125,23,95,86,163,84,102,195,76,126,204,203,141,138,145,180,238,55,162,93,246,15,91,143,201,179,148]";
+    write_private(&file, other);
+    let error = wallet
+        .unseal(&slot, &enrolled.parameters, &mut Script::default())
+        .unwrap_err();
+    assert!(matches!(error, SealError::OtherWallet { .. }), "{error}");
+    assert_eq!(error.code(), Code::WrongFactor);
 }
 
 #[test]

@@ -67,6 +67,7 @@ async fn check_lists_are_the_enums() {
         "jobs.kind" => JobKind,
         "jobs.state" => JobState,
         "job_steps.state" => StepState,
+        "auth_nonces.purpose" => AuthPurpose,
     };
     let fixture = fresh().await;
     let mut db = raw(&fixture.path()).await;

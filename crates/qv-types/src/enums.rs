@@ -60,6 +60,20 @@ macro_rules! word_enums {
     };
 }
 
+word_enums! { exact;
+    /// What a wallet authorizes with a signature (crypto.md section 3).
+    AuthPurpose ("a purpose of an authorization") {
+        /// Opening the vault.
+        UnlockUmk = "unlock_umk",
+        /// Letting a wallet act unattended, within limits.
+        EnableExecution = "enable_execution",
+        /// Showing a wallet's mnemonic.
+        RevealMnemonic = "reveal_mnemonic",
+        /// Ending what was enabled.
+        RevokeExecution = "revoke_execution",
+    }
+}
+
 word_enums! {
     /// What kind of thing an asset is.
     AssetType ("an asset type") {

@@ -3,3 +3,4 @@ pub mod card;
 pub mod evm;
 pub mod keyring;
 pub mod tls;
+pub mod wallets;

@@ -9,6 +9,7 @@
 mod audit;
 mod chain;
 mod crypto;
+mod custody;
 pub mod mutation;
 mod policy;
 mod scan;
@@ -43,6 +44,9 @@ targets! {
     crypto::share,
     crypto::slot,
     crypto::wallet_address,
+    custody::keypair_file,
+    custody::page_request,
+    custody::wallet_signature,
     policy::classification_map,
     policy::config,
     policy::custom_query,

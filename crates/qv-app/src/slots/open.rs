@@ -13,7 +13,7 @@ use qv_types::{Code, SlotId};
 use super::here::Here;
 use super::once::Once;
 use super::trouble::Trouble;
-use crate::{AppError, Vault};
+use crate::{AppError, Vault, authorization};
 
 /// Opens the named slot, or the first that opens. Slots that need no person are tried first; a
 /// slot whose device is missing or has lost its part is passed over as long as another may open. A
@@ -179,14 +179,15 @@ impl<'a> Opener<'a> {
         Ok(factors)
     }
 
-    /// Gets the factors of a slot or of one group, in their fixed order. A wallet among them has to
-    /// authorize that first (crypto.md section 3): this is the place.
+    /// Gets the factors of a slot or of one group, in their fixed order. A wallet among them
+    /// authorizes that before any of them is used.
     async fn present(
         &mut self,
         slot: &Descriptor,
         needed: &[FactorParameters],
     ) -> Result<Factors, AppError> {
         self.may_ask(needed)?;
+        let _visit = authorization::to_unlock(self.vault, needed, &mut self.ask).await?;
         let context = SlotContext::from(slot);
         let mut factors = Factors::new();
         for parameters in needed {

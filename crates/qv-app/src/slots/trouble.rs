@@ -25,7 +25,9 @@ impl Trouble {
                 return Err(self.refused.take().unwrap_or(error));
             }
             AppError::Seal(SealError::CannotAsk(_)) => self.cannot_ask = Some(error),
-            AppError::Seal(_) | AppError::TooFewGroups { .. } => self.passed_over.push(error),
+            AppError::Seal(_) | AppError::Authorization(_) | AppError::TooFewGroups { .. } => {
+                self.passed_over.push(error);
+            }
             other => return Err(other),
         }
         Ok(())

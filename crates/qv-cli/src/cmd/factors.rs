@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use qv_app::Devices;
-use qv_app::devices::{PinPolicy, TouchPolicy};
+use qv_app::devices::{PinPolicy, TouchPolicy, WalletAddress};
 use qv_app::slots::{Classical, NewSlot, Plan};
 
 /// How new factors are made. Each option concerns one kind of factor.
@@ -24,6 +24,9 @@ pub struct FactorArgs {
     /// Makes the slot even where a quantum attacker with the database alone could open it
     #[arg(long)]
     accept_classical: bool,
+    /// wallet: its address; else the one that is connected in the browser, or that of --wallet-file
+    #[arg(long = "wallet", value_name = "ADDRESS")]
+    wallet: Option<WalletAddress>,
     /// yubikey-piv: serial number of the YubiKey, where several are inserted
     #[arg(long, value_name = "SERIAL")]
     yubikey_serial: Option<u32>,
@@ -58,6 +61,7 @@ impl FactorArgs {
     pub fn apply(&self, mut devices: Devices) -> Devices {
         devices.tpm.pcrs = self.tpm_pcrs.clone();
         devices.tpm.pin = self.tpm_pin;
+        devices.wallet.address = self.wallet.clone();
         devices.yubikey.serial = self.yubikey_serial;
         devices.yubikey.slot = self.yubikey_slot;
         devices.yubikey.pin = match self.yubikey_pin {

@@ -7,6 +7,9 @@
 //! A classical signature is no protection against a quantum attacker: see
 //! [`slot`](super::slot) on classical slots.
 
+mod keypair;
+mod written;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,6 +22,8 @@ use super::{HexBytes, Result, hkdf};
 use crate::CryptoError;
 use crate::encoding::hex_encode;
 use crate::secret::{Secret, SecretBytes};
+
+pub use keypair::SolanaKeypair;
 
 /// The address of a wallet, in its one accepted spelling.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
