@@ -17,11 +17,13 @@ const TEST_PACKAGES = [
   ['nginx-light', '/usr/sbin/nginx'],
   ['openssl', '/usr/bin/openssl'],
   ['pcscd', '/usr/sbin/pcscd'],
+  ['poppler-utils', '/usr/bin/pdftoppm'],
   ['python3-pip', null],
   ['sslscan', '/usr/bin/sslscan'],
   ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
   ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
   ['yubikey-manager', '/usr/bin/ykman'],
+  ['zbar-tools', '/usr/bin/zbarimg'],
 ];
 
 const total = { passed: 0, failed: 0 };

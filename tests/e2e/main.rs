@@ -6,6 +6,7 @@
 
 mod attest;
 mod cli;
+mod custody_shares;
 mod custody_slots;
 mod custody_wallet;
 mod custody_wallet_page;

@@ -58,7 +58,15 @@ impl Session {
         }
     }
 
-    /// Waits for a prompt that was not there before.
+    /// Waits for a prompt that was not there before, then types.
+    pub fn answer(&mut self, prompt: &str, times: usize, text: &str) {
+        self.wait_for(prompt, times);
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{text}\n").as_bytes()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    /// Waits until something was shown so many times.
     pub fn wait_for(&mut self, prompt: &str, times: usize) {
         while self.shown.matches(prompt).count() < times {
             let more = self.output.recv_timeout(Duration::from_secs(30));
@@ -66,12 +74,9 @@ impl Session {
         }
     }
 
-    /// Waits for a prompt that was not there before, then types.
-    pub fn answer(&mut self, prompt: &str, times: usize, text: &str) {
-        self.wait_for(prompt, times);
-        let stdin = self.child.stdin.as_mut().unwrap();
-        stdin.write_all(format!("{text}\n").as_bytes()).unwrap();
-        stdin.flush().unwrap();
+    /// All that was shown by now.
+    pub fn shown(&self) -> &str {
+        &self.shown
     }
 
     pub fn end(mut self) -> (i32, String) {
@@ -85,7 +90,7 @@ impl Session {
 #[test]
 fn a_person_may_mistype_and_nothing_that_is_typed_is_shown() {
     let qv = Qv::new();
-    let mut session = Session::start(&qv, &["init"]);
+    let mut session = Session::start(&qv, &["init", "--no-recovery"]);
     session.answer("New passphrase: ", 1, PASSPHRASE);
     session.answer("The same again: ", 1, "something else");
     session.answer("New passphrase: ", 2, PASSPHRASE);

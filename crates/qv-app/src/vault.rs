@@ -9,7 +9,7 @@ use std::sync::Arc;
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
 use qv_seal::{Devices, Interaction};
-use qv_store::{Attempts, Store, VaultMeta, WriteTx};
+use qv_store::{Attempts, Slot as SlotRow, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, SlotId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
@@ -35,23 +35,6 @@ struct Inner {
     meta: VaultMeta,
     keys: Keys,
     progress: Progress,
-}
-
-/// Refuses a folder that has a vault. A database without one is what a killed creation left, and is
-/// taken over; one that is not ours is an error of its own.
-async fn refuse_existing(home: &Home) -> Result<(), AppError> {
-    if !home.database().exists() {
-        return Ok(());
-    }
-    let store = Store::open(&home.database()).await?;
-    let found = store.vault().await?;
-    store.close().await;
-    match found {
-        Some(_) => Err(AppError::VaultExists {
-            folder: home.folder().display().to_string(),
-        }),
-        None => Ok(()),
-    }
 }
 
 fn check_cooldown(until: Option<Timestamp>) -> Result<(), AppError> {
@@ -101,19 +84,40 @@ pub struct Summary {
 }
 
 impl Vault {
-    /// Makes a vault: folder, database, master key and first slot. Nothing is left behind where it
-    /// fails.
+    /// Refuses a folder that has a vault. A database without one is what a killed creation left, and
+    /// is taken over; one that is not ours is an error of its own.
     ///
     /// # Errors
-    /// [`AppError::VaultExists`], and what enrolling the factors meets.
+    /// [`AppError::VaultExists`], and what opening the database meets.
+    pub async fn refuse_existing(home: &Home) -> Result<(), AppError> {
+        if !home.database().exists() {
+            return Ok(());
+        }
+        let store = Store::open(&home.database()).await?;
+        let found = store.vault().await?;
+        store.close().await;
+        match found {
+            Some(_) => Err(AppError::VaultExists {
+                folder: home.folder().display().to_string(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a vault: folder, database, master key and slots. It is there with all of them, or
+    /// nothing is left behind.
+    ///
+    /// # Errors
+    /// [`AppError::VaultExists`]; [`AppError::InvalidInput`] without a slot; what enrolling the
+    /// factors meets.
     pub async fn create(
         home: &Home,
         config: Config,
         devices: Devices,
-        first: &NewSlot,
+        slots: &[NewSlot],
         ask: &mut dyn Interaction,
     ) -> Result<Self, AppError> {
-        refuse_existing(home).await?;
+        Self::refuse_existing(home).await?;
         let meta = VaultMeta {
             vault_id: VaultId::make_random(),
             created_at: Timestamp::now(),
@@ -124,28 +128,38 @@ impl Vault {
         };
         let umk = Umk::make()?;
         // The factors come first: a refused passphrase must leave no half-made vault.
-        let slot = slots::enrol(meta.vault_id, &devices, first, ask, |pending| {
-            pending.seal(&umk)
-        })?;
-        let store = Store::create(&home.database()).await?;
-        let mut tx = store.begin().await?;
-        tx.create_vault(
-            origin.event(meta.created_at, Action::VaultCreated, meta.vault_id),
-            &meta,
-        )
-        .await?;
-        tx.put_slot(
-            origin.event(meta.created_at, Action::SlotAdded, slot.id),
-            &slot,
-        )
-        .await?;
-        crate::audit::store_new_keys(&mut tx, &umk, &origin, meta.created_at).await?;
-        tx.commit().await?;
+        let rows = slots::enrol_all(meta.vault_id, &devices, &umk, slots, ask)?;
+        let store = Self::store_new(home, &meta, &umk, &rows, &origin)
+            .await
+            .inspect_err(|_| slots::forget_all(&devices, &rows))?;
         let vault = Self::assemble(home, config, store, meta, origin)
             .await?
             .with_devices(devices);
-        vault.set_unlocked(umk, slots::kinds_of(&slot)?);
+        let by = rows.first().map(slots::kinds_of).transpose()?;
+        vault.set_unlocked(umk, by.unwrap_or_default());
         Ok(vault)
+    }
+
+    /// The database of a new vault, in one transaction.
+    async fn store_new(
+        home: &Home,
+        meta: &VaultMeta,
+        umk: &Umk,
+        rows: &[SlotRow],
+        origin: &Origin,
+    ) -> Result<Store, AppError> {
+        let store = Store::create(&home.database()).await?;
+        let mut tx = store.begin().await?;
+        let event = |action, entity: Entity| origin.event(meta.created_at, action, entity);
+        tx.create_vault(event(Action::VaultCreated, meta.vault_id.into()), meta)
+            .await?;
+        for row in rows {
+            tx.put_slot(event(Action::SlotAdded, row.id.into()), row)
+                .await?;
+        }
+        crate::audit::store_new_keys(&mut tx, umk, origin, meta.created_at).await?;
+        tx.commit().await?;
+        Ok(store)
     }
 
     /// Opens a vault, still locked.

@@ -51,7 +51,7 @@ impl Setup {
             &home,
             config.clone(),
             qv_app::Devices::default(),
-            &NewSlot::all([Factor::Passphrase]),
+            &[NewSlot::all([Factor::Passphrase])],
             &mut Typed,
         )
         .await

@@ -1,5 +1,6 @@
 //! Asking a person, and reading secrets without letting them pass through arguments or variables.
 
+mod shares;
 mod signature;
 
 use std::cell::RefCell;
@@ -7,9 +8,11 @@ use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
-use qv_app::{AppError, Interaction, Notice, Prompt, SealError, SecretBytes};
+use qv_app::{AppError, Handout, Interaction, Notice, Prompt, SealError, SecretBytes};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
+
+pub use shares::Delivery;
 
 /// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
 const SECRET_LIMIT: u64 = (1 << 20) + 1;
@@ -38,36 +41,53 @@ impl Descriptor {
         if opened.is_none() {
             *opened = Some(File::open(format!("/dev/fd/{}", self.number))?);
         }
-        let mut line = Zeroizing::new(Vec::with_capacity(LINE_LIMIT));
-        let mut byte = Zeroizing::new([0]);
-        let mut any = false;
-        while let Some(file) = opened.as_mut()
-            && file.read(byte.as_mut_slice())? == 1
-        {
-            any = true;
-            match byte[0] {
-                b'\n' => break,
-                _ if line.len() == LINE_LIMIT => return Err(io::ErrorKind::FileTooLarge.into()),
-                other => line.push(other),
-            }
+        match opened.as_mut() {
+            Some(file) => read_line(file),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
-        if !any {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(SecretBytes::copied_from(
-            line.strip_suffix(b"\r").unwrap_or(&line),
-        ))
     }
+}
+
+fn read_line(file: &mut File) -> io::Result<SecretBytes> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LINE_LIMIT));
+    let mut byte = Zeroizing::new([0]);
+    let mut any = false;
+    while file.read(byte.as_mut_slice())? == 1 {
+        any = true;
+        match byte[0] {
+            b'\n' => break,
+            _ if line.len() == LINE_LIMIT => return Err(io::ErrorKind::FileTooLarge.into()),
+            other => line.push(other),
+        }
+    }
+    if !any {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(SecretBytes::copied_from(
+        line.strip_suffix(b"\r").unwrap_or(&line),
+    ))
 }
 
 /// The terminal, or the file descriptor that stands in for it.
 pub struct Terminal<'a> {
     descriptor: Option<&'a Descriptor>,
+    delivery: Option<&'a Delivery>,
 }
 
 impl<'a> Terminal<'a> {
     pub const fn new(descriptor: Option<&'a Descriptor>) -> Self {
-        Self { descriptor }
+        Self {
+            descriptor,
+            delivery: None,
+        }
+    }
+
+    /// The same, with the way on which new recovery shares are handed over.
+    pub const fn delivering(self, delivery: &'a Delivery) -> Self {
+        Self {
+            delivery: Some(delivery),
+            ..self
+        }
     }
 
     /// Whether secrets are asked of a person, who may mistype.
@@ -82,20 +102,30 @@ impl<'a> Terminal<'a> {
 
     /// Asks yes or no; no is the default.
     pub fn confirm(&self, question: &str) -> Result<bool, AppError> {
+        self.decide(question, false)
+    }
+
+    /// Asks yes or no, with the answer that an empty line gives.
+    pub fn decide(&self, question: &str, default: bool) -> Result<bool, AppError> {
         if !Self::is_interactive() {
             return Err(AppError::NotAllowed(format!(
                 "{question} Nobody can be asked here; --yes answers it"
             )));
         }
         let mut error = io::stderr().lock();
-        let _ = write!(error, "{question} [y/N] ");
+        let choices = if default { "[Y/n]" } else { "[y/N]" };
+        let _ = write!(error, "{question} {choices} ");
         let _ = error.flush();
         let mut answer = String::new();
         io::stdin()
             .lock()
             .read_line(&mut answer)
             .map_err(|source| file_error(Path::new("standard input"), source))?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        Ok(match answer.trim() {
+            // Nothing at all is the end of the input, which agrees to nothing.
+            "" => default && !answer.is_empty(),
+            answer => matches!(answer, "y" | "Y" | "yes"),
+        })
     }
 
     /// Asks for one line that is not shown.
@@ -123,6 +153,11 @@ impl<'a> Terminal<'a> {
 impl Interaction for Terminal<'_> {
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
         let what = prompt.what();
+        if let Prompt::Share { .. } | Prompt::ShareBack { .. } = prompt
+            && self.asks_a_person()
+        {
+            return shares::typed(prompt).map_err(|_| SealError::Declined(what));
+        }
         if let Prompt::WalletSignature { message } = prompt {
             return signature::ask(message, |line| self.passphrase(line, what));
         }
@@ -138,6 +173,13 @@ impl Interaction for Terminal<'_> {
         }
     }
 
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        match self.delivery {
+            Some(delivery) => delivery.hand_over(handout, self.asks_a_person()),
+            None => Err(SealError::CannotAsk("a place for the recovery shares")),
+        }
+    }
+
     fn notify(&mut self, notice: &Notice) {
         if !io::stderr().is_terminal() {
             return;
@@ -148,6 +190,7 @@ impl Interaction for Terminal<'_> {
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
             Notice::ForSlot { label } => format!("For the slot {label:?}:"),
+            Notice::ShareRefused { why } => format!("Not taken: {why}"),
             Notice::KeypairIsOpenToOthers { path, mode } => format!(
                 "Other accounts can read {path:?} (mode {mode:o}); close it with `chmod 600`."
             ),

@@ -198,6 +198,14 @@ pub enum CryptoError {
     /// Not a share, mistyped, or not on the others' polynomial.
     #[error("a share is wrong: {0}; compare it with what is printed")]
     BadShare(&'static str),
+    /// A word of a share that is none of the list.
+    #[error(
+        "word {position} of the share is not of the English BIP-39 list; compare it with what is printed"
+    )]
+    UnknownShareWord {
+        /// Which word, from 1.
+        position: usize,
+    },
 }
 
 /// The only words that this crate parses are the names of suites.
@@ -243,7 +251,7 @@ impl CryptoError {
             Self::UnsteadyWallet | Self::ClassicalSlot { .. } => Code::NotAllowed,
             Self::WrongVault => Code::Conflict,
             Self::CostRefused { .. } => Code::Corrupt,
-            Self::BadShare(_) => Code::WrongFactor,
+            Self::BadShare(_) | Self::UnknownShareWord { .. } => Code::WrongFactor,
             Self::OutOfMemory => Code::Busy,
             Self::NoRandomness | Self::Provider(_) => Code::Internal,
         }

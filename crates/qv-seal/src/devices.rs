@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::wallet::{Connection, Wallet};
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, SharesOptions, TpmOptions, WalletOptions, Yubikey,
-    YubikeyOptions,
+    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, TpmOptions, WalletOptions,
+    Yubikey, YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
 
@@ -35,6 +35,7 @@ impl Devices {
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
             FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
+            FactorKind::Shares => Ok(Box::new(Shares::new(self.shares.clone()))),
             FactorKind::Wallet => Ok(Box::new(self.wallet())),
             _ => Err(SealError::Unavailable {
                 kind,

@@ -81,6 +81,18 @@ pub enum SealError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A share was read back that is not the one that was asked for.
+    #[error("that is another share; share {asked} of the new set is asked for")]
+    OtherShare {
+        /// Its index, from 1.
+        asked: u8,
+    },
+    /// New shares could not be handed over.
+    #[error("the recovery shares were not handed over: {what}; nothing was stored")]
+    HandingOver {
+        /// What failed.
+        what: String,
+    },
     /// Another wallet than the one that is needed.
     #[error(
         "wallet {wanted} is needed, and {found} was given; choose that account, or name its keypair file"
@@ -141,6 +153,8 @@ impl SealError {
             | Self::WalletPage { .. }
             | Self::Keyring(_) => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
+            Self::OtherShare { .. } => Code::WrongFactor,
+            Self::HandingOver { .. } => Code::Storage,
             Self::Yubikey(error) => error.code(),
             Self::Crypto(error) => error.code(),
         }

@@ -1,8 +1,10 @@
 //! How a backend asks the person, whatever the face.
 
 use qv_crypto::secret::SecretBytes;
+use qv_crypto::umk::HexBytes;
 
 use crate::SealError;
+use crate::shares::Handout;
 use crate::wallet::Message;
 
 /// A face, as far as a backend needs one.
@@ -13,6 +15,19 @@ pub trait Interaction {
     /// # Errors
     /// [`SealError::Declined`] and [`SealError::CannotAsk`].
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError>;
+
+    /// Hands over the shares of a new set and waits until the person has them. They exist nowhere
+    /// else, and each is asked for next ([`Prompt::ShareBack`]).
+    ///
+    /// # Errors
+    /// [`SealError::Declined`]; [`SealError::CannotAsk`], also for a face that has no way to do it;
+    /// [`SealError::HandingOver`].
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        let _ = handout;
+        Err(SealError::CannotAsk(
+            "someone who takes the recovery shares",
+        ))
+    }
 
     /// Tells the person something while the backend goes on; returns at once.
     fn notify(&mut self, notice: &Notice);
@@ -26,6 +41,22 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// A recovery share, as words or hex digits.
+    Share {
+        /// How many of the set were given already.
+        given: usize,
+        /// How many are needed, where that is known.
+        needed: Option<u8>,
+        /// The set, where it is known.
+        set: Option<HexBytes<16>>,
+    },
+    /// A recovery share that was handed over just now, to prove that it was kept.
+    ShareBack {
+        /// Which one, from 1.
+        index: u8,
+        /// Of how many.
+        total: u8,
+    },
     /// The signature that a wallet on another machine made over the message.
     WalletSignature {
         /// What it was to sign.
@@ -47,6 +78,8 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::Share { .. } => "a recovery share",
+            Self::ShareBack { .. } => "each share that was handed over",
             Self::WalletSignature { .. } => "the wallet's signature",
             Self::YubikeyPin { .. } => "the YubiKey's PIN",
         }
@@ -68,6 +101,11 @@ pub enum Notice {
     ForSlot {
         /// What the slot is called.
         label: String,
+    },
+    /// A share that was given is not taken; it is asked for again.
+    ShareRefused {
+        /// Why, and what to do.
+        why: String,
     },
     /// The wallet's keypair file can be read by other accounts.
     KeypairIsOpenToOthers {

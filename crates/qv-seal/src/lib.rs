@@ -30,7 +30,8 @@ pub use error::SealError;
 pub use interaction::{Interaction, Notice, Prompt};
 pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
-pub use shares::SharesOptions;
+pub use qv_crypto::umk::sharing::Share;
+pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::TpmOptions;
 pub use wallet::{Wallet, WalletOptions};
 pub use yubikey::{

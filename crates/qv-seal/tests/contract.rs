@@ -5,20 +5,22 @@
 mod cards;
 mod session;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use qv_crypto::secret::SecretBytes;
-use qv_crypto::umk::Umk;
 use qv_crypto::umk::factor::passphrase::Cost;
 use qv_crypto::umk::factor::{FactorKind, FactorParameters};
 use qv_crypto::umk::slot::{Classical, Draft, Presented};
+use qv_crypto::umk::{HexBytes, Umk};
 use qv_seal::wallet::Via;
 use qv_seal::{
-    Availability, Devices, Interaction, Keyring, Notice, Passphrase, Prompt, SealError, Sealer,
-    SlotContext, Wallet, Yubikey,
+    Availability, Devices, Handout, Interaction, Keyring, Notice, Passphrase, Prompt, SealError,
+    Sealer, Share, Shares, SharesOptions, SlotContext, Wallet, Yubikey,
 };
 use qv_testkit::card::{Card, PIN, Readers};
 use qv_types::{Code, VaultId};
@@ -28,33 +30,69 @@ use session::Session;
 const KEYPAIR: &str = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,138,136,227,221,116,9,241,149,253,82,219,45,60,186,93,114,202,103,9,191,29,148,18,27,243,116,136,1,180,15,111,92]";
 const PASSPHRASE: &str = "tundra okapi 47 ladle";
 
-/// A face whose answers are written down beforehand.
+/// A face whose answers are written down beforehand, and which keeps the shares that it is handed.
 #[derive(Default)]
-struct Script(VecDeque<&'static str>, Vec<Notice>);
+struct Script {
+    answers: VecDeque<&'static str>,
+    notices: Vec<Notice>,
+    drawer: Rc<RefCell<Vec<Share>>>,
+}
 
 impl Script {
     fn answering(answers: &[&'static str]) -> Self {
-        Self(answers.iter().copied().collect(), Vec::new())
+        Self {
+            answers: answers.iter().copied().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The share of index `index`, of the set `set` or of the newest.
+    fn kept(&self, set: Option<HexBytes<16>>, index: usize) -> Option<SecretBytes> {
+        let drawer = self.drawer.borrow();
+        let set = set.or(drawer.last().map(Share::set_id))?;
+        let mut of_set = drawer.iter().filter(|share| share.set_id() == set);
+        of_set.nth(index - 1).map(Share::to_words)
     }
 }
 
 impl Interaction for Script {
+    fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+        let copies = handout
+            .shares
+            .iter()
+            .map(|share| Share::parse(share.expose()).unwrap());
+        self.drawer.borrow_mut().extend(copies);
+        Ok(())
+    }
+
     fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let kept = match prompt {
+            Prompt::Share { given, set, .. } => self.kept(*set, given + 1),
+            Prompt::ShareBack { index, .. } => self.kept(None, (*index).into()),
+            _ => None,
+        };
+        if let Some(share) = kept {
+            return Ok(share);
+        }
         let answer = self
-            .0
+            .answers
             .pop_front()
             .ok_or(SealError::Declined(prompt.what()))?;
         Ok(SecretBytes::copied_from(answer.as_bytes()))
     }
 
     fn notify(&mut self, notice: &Notice) {
-        self.1.push(notice.clone());
+        self.notices.push(notice.clone());
     }
 }
 
 /// What holds for every backend. `answers` are what the person says each time it is asked.
 fn keeps_the_contract(sealer: &dyn Sealer, answers: &[&'static str]) {
-    let face = || Script::answering(answers);
+    let drawer = Rc::default();
+    let face = || Script {
+        drawer: Rc::clone(&drawer),
+        ..Script::answering(answers)
+    };
     let kind = sealer.kind();
     assert_eq!(sealer.availability(), Availability::Ready);
     let draft = Draft::make(VaultId::make()).unwrap();
@@ -155,6 +193,16 @@ fn passphrase_is_asked_for_and_held_to_its_strength() {
         .unseal(&slot, &costly, &mut Script::answering(&[PASSPHRASE]))
         .unwrap_err();
     assert_eq!(refused.code(), Code::Corrupt, "{refused}");
+}
+
+#[test]
+fn shares_keep_the_contract() {
+    keeps_the_contract(&Shares::default(), &[]);
+    let options = SharesOptions {
+        needed: 16,
+        total: 16,
+    };
+    keeps_the_contract(&Shares::new(options), &[]);
 }
 
 #[test]
@@ -281,11 +329,11 @@ fn wallet_says_what_is_wrong_with_a_keypair_file() {
     write_private(&file, KEYPAIR);
     let mut face = Script::default();
     let enrolled = enrol(&mut face).unwrap();
-    assert_eq!(face.1, [], "a private file is no reason to warn");
+    assert_eq!(face.notices, [], "a private file is no reason to warn");
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     enrol(&mut face).unwrap();
     assert!(matches!(
-        face.1[0],
+        face.notices[0],
         Notice::KeypairIsOpenToOthers { mode: 0o644, .. }
     ));
 

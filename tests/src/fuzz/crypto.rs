@@ -46,7 +46,13 @@ pub fn record(data: &[u8]) -> bool {
 
 /// A share comes back from its digits and its words.
 pub fn share(data: &[u8]) -> bool {
-    let texts = text(data).map(|text| [Share::from_hex(text), Share::from_words(text)]);
+    let texts = text(data).map(|text| {
+        [
+            Share::read(text),
+            Share::from_hex(text),
+            Share::from_words(text),
+        ]
+    });
     let shares = [Share::parse(data)]
         .into_iter()
         .chain(texts.into_iter().flatten());

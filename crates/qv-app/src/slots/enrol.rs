@@ -11,7 +11,7 @@ use super::{Factor, NewSlot, Plan};
 use crate::AppError;
 
 /// A slot whose factors are enrolled, to be made around the master key.
-pub(crate) struct Pending {
+pub(super) struct Pending {
     draft: Draft,
     groups: Vec<Vec<Enrolled>>,
     /// How many groups it takes; `None` where it takes all factors of the one group.
@@ -37,7 +37,7 @@ impl Pending {
 
 /// Asks for the factors of `new`, then has `seal` make the slot. Where anything fails, what the
 /// factors left on devices is taken away again.
-pub(crate) fn enrol(
+pub(super) fn enrol(
     vault: VaultId,
     devices: &Devices,
     new: &NewSlot,
@@ -66,6 +66,32 @@ pub(crate) fn enrol(
         })
         .inspect_err(|_| devices.forget())?;
     Ok(row(slot, new.label.as_deref()))
+}
+
+/// Makes a slot of each of `slots`. Where one fails, what the others left on devices is taken away.
+///
+/// # Errors
+/// [`AppError::InvalidInput`] without a slot; what enrolling the factors meets.
+pub(crate) fn enrol_all(
+    vault: VaultId,
+    devices: &Devices,
+    umk: &Umk,
+    slots: &[NewSlot],
+    ask: &mut dyn Interaction,
+) -> Result<Vec<SlotRow>, AppError> {
+    if slots.is_empty() {
+        return Err(AppError::InvalidInput(
+            "a vault needs a way in; name its factors".into(),
+        ));
+    }
+    slots.iter().try_for_each(NewSlot::check)?;
+    let mut rows = Vec::with_capacity(slots.len());
+    for new in slots {
+        let row = enrol(vault, devices, new, ask, |pending| pending.seal(umk))
+            .inspect_err(|_| super::forget_all(devices, &rows))?;
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// The devices, and what was left on them for a slot that may come to nothing.

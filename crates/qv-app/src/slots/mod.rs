@@ -17,13 +17,14 @@ mod trouble;
 
 use qv_audit::Action;
 use qv_crypto::umk::slot::{Descriptor, Opening};
-use qv_seal::{Interaction, SlotContext};
+use qv_seal::{Devices, Interaction, SlotContext};
 use qv_store::Slot as SlotRow;
 use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
 pub use drill::{Drill, Outcome, Way, drill, prove};
-pub(crate) use enrol::enrol;
+use enrol::enrol;
+pub(crate) use enrol::enrol_all;
 pub use factor::Factor;
 pub(crate) use open::open_any;
 pub use plan::{NewSlot, Plan};
@@ -196,12 +197,12 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
     tx.remove_slot(vault.event(Action::SlotRemoved, slot), slot)
         .await?;
     tx.commit().await?;
-    forget(vault, &row)
+    forget(vault.devices(), &row)
 }
 
 /// Takes away what the factors left on devices; the slot itself is gone already. All are tried, and
 /// the first that fails is told.
-fn forget(vault: &Vault, row: &SlotRow) -> Result<(), AppError> {
+fn forget(devices: &Devices, row: &SlotRow) -> Result<(), AppError> {
     let descriptor = Descriptor::parse(&row.descriptor)?;
     let context = SlotContext::from(&descriptor);
     let factors = match descriptor.opening() {
@@ -210,11 +211,19 @@ fn forget(vault: &Vault, row: &SlotRow) -> Result<(), AppError> {
     };
     let mut result = Ok(());
     for parameters in factors {
-        let backend = vault.devices().backend(parameters.kind());
+        let backend = devices.backend(parameters.kind());
         let forgotten = backend.and_then(|backend| backend.forget(&context, parameters));
         result = result.and(forgotten);
     }
     Ok(result?)
+}
+
+/// Takes away what slots that come to nothing left on devices. What went wrong before is what matters;
+/// an unused item on a device opens nothing.
+pub(crate) fn forget_all(devices: &Devices, rows: &[SlotRow]) {
+    for row in rows {
+        let _ = forget(devices, row);
+    }
 }
 
 /// The factors of a stored slot, joined by `+`.

@@ -45,7 +45,7 @@ impl Interaction for Locks {
 async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
-    let first = NewSlot::all([slots::Factor::Passphrase]);
+    let first = [NewSlot::all([slots::Factor::Passphrase])];
     let vault = Vault::create(
         &home,
         Config::default(),

@@ -1,9 +1,14 @@
 //! The options that say how new factors are made: of `init` and `slots add`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use qv_app::Devices;
-use qv_app::devices::{PinPolicy, TouchPolicy, WalletAddress};
+use qv_app::devices::{PinPolicy, SharesOptions, TouchPolicy, WalletAddress};
 use qv_app::slots::{Classical, NewSlot, Plan};
+
+use crate::ask::Delivery;
+use crate::out::Out;
 
 /// How new factors are made. Each option concerns one kind of factor.
 #[derive(Debug, Args, Clone)]
@@ -40,6 +45,16 @@ pub struct FactorArgs {
     /// yubikey-piv: when the key wants to be touched; `cached` is once in 15 seconds
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = TouchWord::Always)]
     yubikey_touch: TouchWord,
+    /// shares: how many of how many open the vault
+    #[arg(long, value_name = "M-of-N", default_value = "2-of-3", value_parser = scheme)]
+    shares: SharesOptions,
+    /// shares: writes them as a form to print, a page each, instead of showing them
+    #[arg(long, value_name = "FILE", conflicts_with = "shares_dir")]
+    shares_pdf: Option<PathBuf>,
+    /// shares: for scripts, writes the words into a new folder, a file each; all the same, each
+    /// share is read back from --passphrase-fd
+    #[arg(long, value_name = "DIR")]
+    shares_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -74,6 +89,7 @@ impl FactorArgs {
             TouchWord::Cached => TouchPolicy::Cached,
             TouchWord::Never => TouchPolicy::Never,
         };
+        devices.shares = self.shares.clone();
         devices
     }
 
@@ -88,6 +104,33 @@ impl FactorArgs {
             ..plan.into()
         }
     }
+
+    /// How new recovery shares are handed over.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::new(self.shares_pdf.as_deref(), self.shares_dir.as_deref())
+    }
+}
+
+/// What is left of the form that shares were printed from.
+pub fn shares_note(out: &Out, gone: Option<bool>) {
+    match gone {
+        Some(true) => out.note(
+            "the form was overwritten and deleted; the printer's memory, backups or flash wear-levelling may keep copies",
+        ),
+        Some(false) => out.note("the form still holds the shares: delete it once it is on paper"),
+        None => {}
+    }
+}
+
+/// `2-of-3`. Whether that is a way to share a secret is the backend's to say.
+pub fn scheme(text: &str) -> Result<SharesOptions, String> {
+    let numbers = text.split_once("-of-").and_then(|(needed, total)| {
+        Some(SharesOptions {
+            needed: needed.parse().ok()?,
+            total: total.parse().ok()?,
+        })
+    });
+    numbers.ok_or_else(|| "write it as 2-of-3: how many are needed, of how many".into())
 }
 
 /// The number of a slot, as every PIV tool writes it.

@@ -8,7 +8,7 @@ use qv_types::SlotId;
 use serde_json::json;
 
 use super::Context;
-use super::factors::FactorArgs;
+use super::factors::{FactorArgs, shares_note};
 use crate::exit::Verdict;
 
 #[derive(Debug, Subcommand)]
@@ -100,9 +100,15 @@ async fn add(args: AddArgs, context: &Context<'_>) -> Result<Verdict, AppError> 
         .unlocked()
         .await?
         .with_devices(args.how.apply(context.devices()));
-    let view = slots::add(&vault, &new, &mut context.terminal()).await?;
+    let delivery = args.how.delivery();
+    let mut terminal = context.terminal().delivering(&delivery);
+    let view = slots::add(&vault, &new, &mut terminal)
+        .await
+        .inspect_err(|_| delivery.withdraw())?;
+    let gone = delivery.clean_up(&terminal)?;
     context.out.show(&view, |out| {
-        out.success(&format!("the vault opens with {} too", view.factors))
+        out.success(&format!("the vault opens with {} too", view.factors));
+        shares_note(out, gone);
     });
     Ok(Verdict::Done)
 }

@@ -57,7 +57,7 @@ impl Place {
 
     /// Opens and unlocks the vault, made now where there is none yet.
     pub async fn vault(&self, config: Config, context: &Context<'_>) -> Result<Vault, AppError> {
-        let first = NewSlot::all([Factor::Passphrase]);
+        let first = [NewSlot::all([Factor::Passphrase])];
         let vault = match self {
             Self::Passing { home, .. } => {
                 Vault::create(

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use vsss_rs::Gf256;
 use zeroize::Zeroizing;
 
-use super::Result;
+use super::{HexBytes, Result};
 use crate::CryptoError;
 use crate::encoding::hex_encode;
 use crate::secret::{Secret, SecretBytes};
@@ -75,10 +75,16 @@ impl Scheme {
     }
 }
 
-/// One share: 72 bytes, of which y is secret.
+/// One share: 72 bytes, of which y is secret. Compared in constant time.
+#[derive(PartialEq, Eq)]
 pub struct Share(Secret<SHARE_LEN>);
 
 impl Share {
+    /// Words of its printed form.
+    pub const WORDS: usize = words::WORD_COUNT;
+    /// Hex digits of its QR code.
+    pub const DIGITS: usize = 2 * SHARE_LEN;
+
     /// Parses a share and checks its checksum.
     ///
     /// # Errors
@@ -102,6 +108,18 @@ impl Share {
             Err(CryptoError::BadShare(
                 "it is of another version, or of an impossible scheme",
             ))
+        }
+    }
+
+    /// Reads a share as it is printed: its words, or the hex digits of its QR code.
+    ///
+    /// # Errors
+    /// [`CryptoError::BadShare`], [`CryptoError::UnknownShareWord`].
+    pub fn read(text: &str) -> Result<Self> {
+        if text.trim().contains(char::is_whitespace) {
+            Self::from_words(text)
+        } else {
+            Self::from_hex(text)
         }
     }
 
@@ -130,11 +148,20 @@ impl Share {
                 b'A' + nibble - 10
             }
         };
-        SecretBytes::filled(2 * SHARE_LEN, |text| {
+        SecretBytes::filled(Self::DIGITS, |text| {
             for (pair, byte) in text.chunks_exact_mut(2).zip(self.expose()) {
                 pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
             }
         })
+    }
+
+    /// The id of its set, public.
+    #[must_use]
+    pub fn set_id(&self) -> HexBytes<16> {
+        let [_, id @ .., _, _, _] = *self.head();
+        let mut set = [0; 16];
+        set.iter_mut().zip(id).for_each(|(to, from)| *to = from);
+        HexBytes(set)
     }
 
     /// How many shares recover the secret (M).

@@ -107,14 +107,11 @@ fn words_are_read_strictly() {
     let index = list.iter().position(|word| *word == words[52]).unwrap();
     let mut not_zero_bits = words.clone();
     not_zero_bits[52] = list[index + 1];
-    let mut unknown = words.clone();
-    unknown[0] = "quantum-vault";
     let more = [words.clone(), vec!["abandon"]].concat();
     for wrong in [
         swapped,
         last,
         not_zero_bits,
-        unknown,
         more,
         words[..52].to_vec(),
         vec![],
@@ -128,6 +125,26 @@ fn words_are_read_strictly() {
         );
     }
     assert!(Share::from_words(&format!("\n {} ", words.join("\t "))).is_ok());
+    for unknown in ["quantum-vault", "aba", "abaz", "é"] {
+        let mut words = words.clone();
+        words[6] = unknown;
+        assert_eq!(
+            Share::from_words(&words.join(" ")).unwrap_err(),
+            CryptoError::UnknownShareWord { position: 7 }
+        );
+    }
+}
+
+#[test]
+fn four_letters_of_a_word_suffice() {
+    for (at, word) in bip39::Language::English.word_list().iter().enumerate() {
+        let short = word.get(..4).unwrap_or(word);
+        assert_eq!(
+            words::find(short, 1),
+            Ok(u16::try_from(at).unwrap()),
+            "{word}"
+        );
+    }
 }
 
 proptest! {
@@ -158,11 +175,24 @@ proptest! {
         let mut bytes = *shares[0].expose();
         bytes[at] ^= change;
         prop_assert!(matches!(Share::parse(&bytes), Err(CryptoError::BadShare(_))));
+        prop_assert_eq!(Share::read(str::from_utf8(shares[0].to_words().expose()).unwrap()).unwrap().index(), 1);
         let hex = shares[0].to_hex();
         let hex = str::from_utf8(hex.expose()).unwrap();
         for text in [hex.to_owned(), hex.to_lowercase(), format!(" {hex}\n")] {
             prop_assert!(Share::from_hex(&text).unwrap().expose() == shares[0].expose());
+            prop_assert!(Share::read(&text).unwrap().expose() == shares[0].expose());
         }
+    }
+
+    #[test]
+    fn a_share_with_one_word_changed_is_refused(at in 0..words::WORD_COUNT, by in 1..2048usize) {
+        let shares = split(&Secret::filled(|bytes| bytes.fill(9)), Scheme::new(2, 3).unwrap()).unwrap();
+        let words = shares[0].to_words();
+        let mut words: Vec<_> = str::from_utf8(words.expose()).unwrap().split(' ').collect();
+        let list = bip39::Language::English.word_list();
+        let index = list.iter().position(|word| *word == words[at]).unwrap();
+        words[at] = list[(index + by) % list.len()];
+        prop_assert!(matches!(Share::read(&words.join(" ")), Err(CryptoError::BadShare(_))));
     }
 
     #[test]

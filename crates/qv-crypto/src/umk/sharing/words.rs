@@ -13,6 +13,8 @@ use crate::umk::Result;
 pub const WORD_COUNT: usize = 53;
 
 const BITS: usize = 11;
+/// Letters that tell a word from every other of the list.
+const LETTERS: usize = 4;
 
 impl Share {
     /// The share's words, with one space between.
@@ -31,10 +33,11 @@ impl Share {
         SecretBytes::concat(&spaced)
     }
 
-    /// Reads a share's words, in either case, with any white space between.
+    /// Reads a share's words, in either case, with any white space between. Four letters of a word
+    /// suffice.
     ///
     /// # Errors
-    /// [`CryptoError::BadShare`].
+    /// [`CryptoError::BadShare`], [`CryptoError::UnknownShareWord`].
     pub fn from_words(text: &str) -> Result<Self> {
         // One byte more than the share holds the last word's 7 bits beyond it.
         let mut bytes = Zeroizing::new([0; SHARE_LEN + 1]);
@@ -43,7 +46,7 @@ impl Share {
             if count == WORD_COUNT {
                 return Err(CryptoError::BadShare("it has more than 53 words"));
             }
-            put_word(&mut bytes, count, find(word)?);
+            put_word(&mut bytes, count, find(word, count + 1)?);
             count += 1;
         }
         match bytes.split_last() {
@@ -74,10 +77,17 @@ fn put_word(bytes: &mut [u8; SHARE_LEN + 1], at: usize, index: u16) {
     }
 }
 
-fn find(word: &str) -> Result<u16> {
+/// The place of `word` in the list. No two of its words have the same first four letters.
+pub(super) fn find(word: &str, position: usize) -> Result<u16> {
     let word = Zeroizing::new(word.to_ascii_lowercase());
-    let index = Language::English.find_word(&word);
-    index.ok_or(CryptoError::BadShare(
-        "a word is not of the English BIP-39 list",
-    ))
+    let list = Language::English;
+    let abbreviated = || {
+        let mut full = list.words_by_prefix_iter(&word);
+        full.next()
+            .filter(|_| word.len() >= LETTERS)
+            .and_then(|full| list.find_word(full))
+    };
+    list.find_word(&word)
+        .or_else(abbreviated)
+        .ok_or(CryptoError::UnknownShareWord { position })
 }
