@@ -50,6 +50,7 @@ pub const OPERATIONS: &[&str] = &[
     "slots.remove",
     "slots.test",
     "slots.drill",
+    "slots.reseal",
     "audit.list",
     "audit.verify",
     "audit.checkpoint",

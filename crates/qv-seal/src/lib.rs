@@ -14,6 +14,7 @@ mod error;
 mod interaction;
 pub mod keyring;
 pub mod passphrase;
+mod patience;
 pub mod shares;
 pub mod tpm;
 pub mod wallet;
@@ -32,7 +33,7 @@ pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
 pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
-pub use tpm::TpmOptions;
+pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
 pub use wallet::{Wallet, WalletOptions};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,

@@ -3,4 +3,5 @@ pub mod card;
 pub mod evm;
 pub mod keyring;
 pub mod tls;
+pub mod tpm;
 pub mod wallets;

@@ -1,5 +1,5 @@
 //! Ways to open the vault. [`factor`] names what a person may choose, [`plan`] what a slot is to be,
-//! [`enrol`] makes slots, [`open`] opens them.
+//! [`enrol`] makes slots, [`open`] opens them, [`reseal`] follows a TPM whose PCRs change.
 //!
 //! [`test`] opens one to see that it does; [`drill`] says what a loss would leave ([`loss`] has the
 //! rules). Neither changes the vault.
@@ -12,6 +12,7 @@ mod loss;
 mod once;
 mod open;
 mod plan;
+mod reseal;
 mod test;
 mod trouble;
 
@@ -29,6 +30,7 @@ pub use factor::Factor;
 pub(crate) use open::open_any;
 pub use plan::{NewSlot, Plan};
 pub use qv_crypto::umk::slot::Classical;
+pub use reseal::{Reseal, Resealed, reseal};
 pub use test::{Tested, test};
 
 use crate::{AppError, Vault};

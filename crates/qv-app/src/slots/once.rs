@@ -22,7 +22,7 @@ impl<'a> Once<'a> {
 /// Whether one answer serves for both. (Of recovery shares each is another answer.)
 fn same(one: &Prompt, other: &Prompt) -> bool {
     match (one, other) {
-        (Prompt::Passphrase, Prompt::Passphrase) => true,
+        (Prompt::Passphrase, Prompt::Passphrase) | (Prompt::TpmPin, Prompt::TpmPin) => true,
         (Prompt::YubikeyPin { serial: one, .. }, Prompt::YubikeyPin { serial: other, .. }) => {
             one == other
         }
