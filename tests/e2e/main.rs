@@ -9,6 +9,7 @@ mod cli;
 mod custody_agent;
 mod custody_rotate;
 mod custody_shares;
+mod custody_slots;
 mod custody_tpm;
 mod custody_wallet;
 mod custody_wallet_page;

@@ -46,12 +46,12 @@ impl Interaction for Locks {
 async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
-    let factors = [Factor::Passphrase];
+    let first = [NewSlot::all([slots::Factor::Passphrase])];
     let vault = Vault::create(
         &home,
         Config::default(),
         qv_seal::Devices::default(),
-        &factors,
+        &first,
         &mut Answer(None),
     )
     .await
@@ -195,7 +195,8 @@ async fn an_envelope_from_outside_is_not_opened_unnoticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn locking_never_waits_for_a_person_who_is_being_asked() {
     let (_folder, _home, vault) = fresh().await;
-    let added = slots::add(&vault, &[Factor::Passphrase], &mut Locks(vault.clone())).await;
+    let new = NewSlot::all([slots::Factor::Passphrase]);
+    let added = slots::add(&vault, &new, &mut Locks(vault.clone())).await;
     assert!(matches!(added, Err(AppError::Locked)), "{added:?}");
     assert_eq!(slots::list(&vault).await.unwrap().len(), 1);
 }
