@@ -17,6 +17,7 @@ export const BUILD_PACKAGES = [
   ['libclang-dev', null],
   ['libpcsclite-dev', null],
   ['pkg-config', '/usr/bin/pkg-config'],
+  ['libtss2-dev', '/usr/include/tss2/tss2_esys.h'],
 ];
 
 const RUST = [1, 95];

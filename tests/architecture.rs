@@ -56,6 +56,7 @@ const OWNED_PACKAGES: &[(&[&str], &[&str], &str)] = &[
             "zbus-secret-service-keyring-store",
             "zbus",
             "tss-esapi",
+            "tss-esapi-sys",
             "yubikey",
             "pcsc",
             "p256",
@@ -98,6 +99,11 @@ const OWNED_PACKAGES: &[(&[&str], &[&str], &str)] = &[
         "the rest is synchronous",
     ),
     (&["anyhow"], &["qv-cli"], "libraries have typed errors"),
+    (
+        &["dotenvy"],
+        &["qv-seal"],
+        "the environment is changed once, before there are threads, to have tss2 keep quiet",
+    ),
 ];
 
 /// Text that only the named crates may contain (outside tests), and why.

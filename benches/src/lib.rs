@@ -10,6 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 pub mod bare;
 pub mod bare_scan;
+pub mod bare_tpm;
 pub mod tls_server;
 pub mod vault;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use qv_evm::{PlainHttp, RpcUrl};
+use qv_seal::TpmOptions;
 
 use crate::AppError;
 
@@ -22,6 +23,18 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// The chain that attestations go to.
     pub chain: ChainConfig,
+    /// The TPM.
+    pub tpm: TpmConfig,
+}
+
+/// `[tpm]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TpmConfig {
+    /// How to reach it (a TCTI such as `device:/dev/tpmrm0`); found by itself where it is not set.
+    pub tcti: Option<String>,
+    /// PCRs of the SHA-256 bank that new factors are bound to, 0 to 23.
+    pub pcrs: Vec<u8>,
 }
 
 /// `[session]`
@@ -102,6 +115,28 @@ impl Default for ScanConfig {
             handshake_timeout_ms: 5_000,
             target_timeout_ms: 20_000,
             allow_private: false,
+        }
+    }
+}
+
+impl Default for TpmConfig {
+    fn default() -> Self {
+        let options = TpmOptions::default();
+        Self {
+            tcti: options.tcti,
+            pcrs: options.pcrs,
+        }
+    }
+}
+
+impl TpmConfig {
+    /// The options in the backend's terms.
+    #[must_use]
+    pub fn options(&self) -> TpmOptions {
+        TpmOptions {
+            tcti: self.tcti.clone(),
+            pcrs: self.pcrs.clone(),
+            ..TpmOptions::default()
         }
     }
 }
@@ -238,6 +273,9 @@ impl Config {
             1_000_000_000_000,
         )?;
         in_range("chain.stuck_after_s", self.chain.stuck_after_s, 1, 86_400)?;
+        for pcr in &self.tpm.pcrs {
+            in_range("tpm.pcrs", (*pcr).into(), 0, 23)?;
+        }
         Ok(())
     }
 }

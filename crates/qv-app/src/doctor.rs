@@ -1,7 +1,5 @@
 //! What this machine has, and what to do about what is missing.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::{Config, Home};
@@ -52,7 +50,7 @@ pub async fn run(home: &Home, config: &Result<Config, crate::AppError>) -> Vec<C
     let mut checks = vec![
         vault(home),
         configuration(home, config),
-        tpm(),
+        tpm(config),
         smart_card(),
         keyring(),
         display(),
@@ -111,33 +109,16 @@ fn memory() -> Check {
     )
 }
 
-fn tpm() -> Check {
-    let device = Path::new("/dev/tpmrm0");
-    if !device.exists() {
-        return Check::new(
-            "tpm",
-            Health::Missing,
-            "no TPM 2.0 device",
-            Some("Enable the TPM in the firmware, or use another factor"),
-        );
-    }
-    match std::fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(device)
-    {
-        Ok(_) => Check::new(
-            "tpm",
-            Health::Ready,
-            "/dev/tpmrm0 (sealing to it comes with a later release)",
-            None,
-        ),
-        Err(error) => Check::new(
-            "tpm",
-            Health::Problem,
-            format!("/dev/tpmrm0: {error}"),
-            Some("Add yourself to the group tss: sudo usermod -aG tss $USER, then log in again"),
-        ),
+fn tpm(config: &Result<Config, crate::AppError>) -> Check {
+    let options = config
+        .as_ref()
+        .map(|config| config.tpm.options())
+        .unwrap_or_default();
+    match qv_seal::tpm_availability(&options) {
+        qv_seal::Availability::Ready => Check::new("tpm", Health::Ready, "a TPM 2.0 answers", None),
+        qv_seal::Availability::Missing { why, remedy } => {
+            Check::new("tpm", Health::Missing, why, Some(&remedy))
+        }
     }
 }
 

@@ -37,13 +37,14 @@ mod vault;
 /// Options of the devices that factors come from.
 pub mod devices {
     pub use qv_crypto::umk::wallet::WalletAddress;
+    pub use qv_seal::tpm::keep_quiet;
     pub use qv_seal::wallet::{Message, Via, Why};
     pub use qv_seal::{
         PinPolicy, SharesOptions, TouchPolicy, TpmOptions, WalletOptions, YubikeyOptions,
     };
 }
 
-pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig};
+pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;

@@ -50,6 +50,7 @@ pub const OPERATIONS: &[&str] = &[
     "slots.list",
     "slots.add",
     "slots.remove",
+    "slots.reseal",
     "audit.list",
     "audit.verify",
     "audit.checkpoint",

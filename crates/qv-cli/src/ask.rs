@@ -166,16 +166,17 @@ impl Interaction for Terminal<'_> {
         if let Prompt::WalletSignature { message } = prompt {
             return signature::ask(message, |line| self.passphrase(line, what));
         }
-        if *prompt != Prompt::NewPassphrase || !self.asks_a_person() {
-            return self.passphrase(&label(prompt), what);
+        let twice = matches!(prompt, Prompt::NewPassphrase | Prompt::NewTpmPin);
+        let shown = label(prompt);
+        let mut first = self.passphrase(&shown, what)?;
+        if !twice || !self.asks_a_person() {
+            return Ok(first);
         }
-        loop {
-            let first = self.passphrase("New passphrase: ", what)?;
-            if first.expose() == self.passphrase("The same again: ", what)?.expose() {
-                return Ok(first);
-            }
+        while first.expose() != self.passphrase("The same again: ", what)?.expose() {
             let _ = writeln!(io::stderr(), "The two differ; once more.");
+            first = self.passphrase(&shown, what)?;
         }
+        Ok(first)
     }
 
     fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
@@ -221,6 +222,9 @@ fn label(prompt: &Prompt) -> String {
         Prompt::YubikeyPin { serial, tries_left } => {
             format!("PIN of YubiKey {serial} (tries left: {tries_left}): ")
         }
+        Prompt::TpmPin => "PIN of the TPM: ".into(),
+        Prompt::NewTpmPin => "New PIN for the TPM: ".into(),
+        Prompt::NewPassphrase => "New passphrase: ".into(),
         _ => "Passphrase: ".into(),
     }
 }

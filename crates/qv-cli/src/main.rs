@@ -28,9 +28,15 @@ use clap::Parser;
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     harden::process();
+    // Before the runtime starts threads.
+    qv_app::devices::keep_quiet();
+    run()
+}
+
+#[tokio::main]
+async fn run() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::wallet::{Connection, Wallet};
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, TpmOptions, WalletOptions,
+    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, Tpm, TpmOptions, WalletOptions,
     Yubikey, YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
@@ -26,12 +26,19 @@ pub struct Devices {
 }
 
 impl Devices {
+    /// The TPM backend, for what only it can do.
+    #[must_use]
+    pub fn tpm(&self) -> Tpm {
+        Tpm::new(self.tpm.clone())
+    }
+
     /// The backend of `kind`.
     ///
     /// # Errors
     /// [`SealError::Unavailable`] where this version has none.
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
+            FactorKind::Tpm => Ok(Box::new(self.tpm())),
             FactorKind::Keyring => Ok(Box::new(Keyring::new())),
             FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),

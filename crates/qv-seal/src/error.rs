@@ -81,6 +81,81 @@ pub enum SealError {
     /// The keyring failed in another way.
     #[error("the keyring failed: {0}")]
     Keyring(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The PIN cannot be taken.
+    #[error("this PIN cannot be used: {advice}")]
+    TpmPinRefused {
+        /// What is wrong with it.
+        advice: &'static str,
+    },
+    /// The PCRs cannot be taken.
+    #[error("these PCRs cannot be used: {why}; choose others with --tpm-pcrs")]
+    TpmPcrs {
+        /// What is wrong with them.
+        why: String,
+    },
+    /// A PCR differs from what the secret was sealed to.
+    #[error(
+        "the TPM keeps the secret back: {} changed since it was sealed (new firmware, boot loader or Secure Boot keys, \
+         or another system was started). If you know the cause, open the vault with another slot and run \
+         `qv slots reseal`; if not, look into it first",
+        named(pcrs)
+    )]
+    TpmPcrChanged {
+        /// The PCRs.
+        pcrs: Vec<u8>,
+    },
+    /// The TPM refused the PIN.
+    #[error("the TPM refused the PIN; {}", tries(*left, *wait_s))]
+    TpmWrongPin {
+        /// Wrong ones that it still takes.
+        left: u32,
+        /// Seconds in which it forgives one.
+        wait_s: u32,
+    },
+    /// The TPM takes no PIN now.
+    #[error(
+        "the TPM takes no PIN after too many wrong ones; it takes one more within {wait_s} s, or at once after \
+         `tpm2_dictionarylockout --clear-lockout`. Until then open the vault with another slot"
+    )]
+    TpmLockout {
+        /// Seconds in which it forgives one wrong PIN.
+        wait_s: u32,
+    },
+    /// Another TPM, or this one after a clear.
+    #[error(
+        "this is not the TPM that the slot was sealed to, or it was cleared since; open the vault with another slot and \
+         run `qv slots reseal`"
+    )]
+    TpmReplaced,
+    /// The TPM went away in the middle.
+    #[error("the TPM went away while {doing} ({code}); nothing was changed, try again")]
+    TpmGone {
+        /// What was going on.
+        doing: &'static str,
+        /// What the library says.
+        code: String,
+    },
+    /// The TPM did not answer.
+    #[error("the TPM did not answer within {seconds} s; try again, or restart the machine")]
+    TpmSilent {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The TPM has no room.
+    #[error(
+        "the TPM has no room: other programs left theirs in it; use /dev/tpmrm0, which shares it, or run \
+         `tpm2_flushcontext --transient-object`"
+    )]
+    TpmFull,
+    /// The TPM failed in another way.
+    #[error("the TPM failed while {doing}: {source}")]
+    Tpm {
+        /// What was going on.
+        doing: &'static str,
+        /// What it said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A share was read back that is not the one that was asked for.
     #[error("that is another share; share {asked} of the new set is asked for")]
     OtherShare {
@@ -142,16 +217,27 @@ impl SealError {
             Self::Declined(_) => Code::Cancelled,
             Self::CannotAsk(_)
             | Self::WeakPassphrase { .. }
+            | Self::TpmPinRefused { .. }
+            | Self::TpmPcrs { .. }
             | Self::WalletUnnamed
             | Self::KeypairFile { .. } => Code::InvalidInput,
-            Self::OtherWallet { .. } | Self::WalletSignature(_) => Code::WrongFactor,
+            Self::TpmWrongPin { .. } | Self::OtherWallet { .. } | Self::WalletSignature(_) => {
+                Code::WrongFactor
+            }
+            Self::TpmLockout { .. } => Code::Cooldown,
             Self::Unavailable { .. }
             | Self::KeyringLocked
             | Self::KeyringSilent { .. }
             | Self::SecretMissing { .. }
             | Self::NotKept
             | Self::WalletPage { .. }
-            | Self::Keyring(_) => Code::FactorUnavailable,
+            | Self::Keyring(_)
+            | Self::TpmPcrChanged { .. }
+            | Self::TpmReplaced
+            | Self::TpmGone { .. }
+            | Self::TpmSilent { .. }
+            | Self::TpmFull
+            | Self::Tpm { .. } => Code::FactorUnavailable,
             Self::SecretChanged { .. } | Self::ForeignParameters { .. } => Code::Corrupt,
             Self::OtherShare { .. } => Code::WrongFactor,
             Self::HandingOver { .. } => Code::Storage,
@@ -164,5 +250,23 @@ impl SealError {
 impl From<getrandom::Error> for SealError {
     fn from(error: getrandom::Error) -> Self {
         Self::Crypto(error.into())
+    }
+}
+
+/// `PCR 7` or `PCRs 0 and 7`.
+fn named(pcrs: &[u8]) -> String {
+    let texts: Vec<_> = pcrs.iter().map(ToString::to_string).collect();
+    match texts.split_last() {
+        Some((last, [])) => format!("PCR {last}"),
+        Some((last, before)) => format!("PCRs {} and {last}", before.join(", ")),
+        None => "a PCR".into(),
+    }
+}
+
+fn tries(left: u32, wait_s: u32) -> String {
+    match left {
+        0 => format!("it takes no more now, and one again within {wait_s} s"),
+        1 => "it takes one more wrong one".into(),
+        more => format!("it takes {more} more wrong ones"),
     }
 }

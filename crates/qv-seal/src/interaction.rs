@@ -41,6 +41,10 @@ pub enum Prompt {
     Passphrase,
     /// A new passphrase. A face where it cannot be seen while it is typed asks for it twice.
     NewPassphrase,
+    /// The PIN of the slot's TPM.
+    TpmPin,
+    /// A new PIN for the TPM. A face where it cannot be seen while it is typed asks for it twice.
+    NewTpmPin,
     /// A recovery share, as words or hex digits.
     Share {
         /// How many of the set were given already.
@@ -78,6 +82,8 @@ impl Prompt {
         match self {
             Self::Passphrase => "the passphrase",
             Self::NewPassphrase => "a new passphrase",
+            Self::TpmPin => "the TPM's PIN",
+            Self::NewTpmPin => "a new PIN for the TPM",
             Self::Share { .. } => "a recovery share",
             Self::ShareBack { .. } => "each share that was handed over",
             Self::WalletSignature { .. } => "the wallet's signature",

@@ -4,8 +4,6 @@
 //! parameters can neither read nor delete another program's secret; a keyring that does not answer
 //! (its window hides behind another, its daemon hangs) never hangs the caller.
 
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use keyring_core::Entry;
@@ -15,7 +13,7 @@ use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters};
 use serde::{Deserialize, Serialize};
 use zbus_secret_service_keyring_store::Store;
 
-use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext};
+use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext, patience};
 
 /// The service under which every secret is kept; the account is the slot's id.
 const SERVICE: &str = "QuantumVault";
@@ -87,6 +85,10 @@ impl Sealer for Keyring {
         keyring_availability()
     }
 
+    fn needs_person(&self, _: &FactorParameters) -> bool {
+        false
+    }
+
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
         let factor = Secret::<32>::make_random()?;
         ask.notify(&Notice::KeyringMayAsk);
@@ -152,20 +154,15 @@ pub fn keyring_availability() -> Availability {
     }
 }
 
-/// Runs `work` in a thread of its own, and leaves it there where it does not come back in time. (A
-/// thread of its own also because a blocking bus call must not run on an async runtime's.)
+/// Runs `work` where it cannot hang the caller. (In a thread of its own also because a blocking bus
+/// call must not run on an async runtime's.)
 fn in_time<T: Send + 'static>(
     patience: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, SealError> {
-    let (done, result) = mpsc::sync_channel(1);
-    thread::Builder::new()
-        .name("keyring".into())
-        .spawn(move || done.send(work()))
-        .map_err(|error| SealError::Keyring(error.into()))?;
-    result
-        .recv_timeout(patience)
-        .map_err(|_| SealError::KeyringSilent {
+    patience::in_time("keyring", patience, work)
+        .map_err(|error| SealError::Keyring(error.into()))?
+        .ok_or(SealError::KeyringSilent {
             seconds: patience.as_secs(),
         })
 }

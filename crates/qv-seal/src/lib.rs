@@ -14,6 +14,7 @@ mod error;
 mod interaction;
 pub mod keyring;
 pub mod passphrase;
+mod patience;
 pub mod presence;
 pub mod shares;
 pub mod tpm;
@@ -33,7 +34,7 @@ pub use keyring::{Keyring, keyring_availability};
 pub use passphrase::Passphrase;
 pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
-pub use tpm::TpmOptions;
+pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
 pub use wallet::{Wallet, WalletOptions};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
@@ -47,6 +48,11 @@ pub trait Sealer: Send + Sync {
 
     /// Whether this machine can enrol and unseal such a factor now. Asks the person nothing.
     fn availability(&self) -> Availability;
+
+    /// Whether unsealing these parameters asks a person for anything.
+    fn needs_person(&self, _: &FactorParameters) -> bool {
+        true
+    }
 
     /// Makes a new factor for `slot`.
     ///

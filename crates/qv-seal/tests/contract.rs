@@ -20,9 +20,10 @@ use qv_crypto::umk::{HexBytes, Umk};
 use qv_seal::wallet::Via;
 use qv_seal::{
     Availability, Devices, Handout, Interaction, Keyring, Notice, Passphrase, Prompt, SealError,
-    Sealer, Share, Shares, SharesOptions, SlotContext, Wallet, Yubikey,
+    Sealer, Share, Shares, SharesOptions, SlotContext, Tpm, TpmOptions, Wallet, Yubikey,
 };
 use qv_testkit::card::{Card, PIN, Readers};
+use qv_testkit::tpm::Swtpm;
 use qv_types::{Code, VaultId};
 use session::Session;
 
@@ -193,6 +194,20 @@ fn passphrase_is_asked_for_and_held_to_its_strength() {
         .unseal(&slot, &costly, &mut Script::answering(&[PASSPHRASE]))
         .unwrap_err();
     assert_eq!(refused.code(), Code::Corrupt, "{refused}");
+}
+
+#[test]
+fn tpm_keeps_the_contract() {
+    let swtpm = Swtpm::start().unwrap();
+    let options = |pin, pcrs| TpmOptions {
+        tcti: Some(swtpm.tcti()),
+        pcrs,
+        pin,
+        ..TpmOptions::default()
+    };
+    for (pin, pcrs) in [(false, vec![7]), (true, vec![0, 7]), (false, vec![])] {
+        keeps_the_contract(&Tpm::new(options(pin, pcrs)), &["2580-okapi"]);
+    }
 }
 
 #[test]

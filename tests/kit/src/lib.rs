@@ -2,4 +2,5 @@
 pub mod card;
 pub mod evm;
 pub mod tls;
+pub mod tpm;
 pub mod wallets;

@@ -1,9 +1,10 @@
 //! Ways to open the vault. [`factor`] names what a person may choose, [`enrol`] makes slots, [`open`]
-//! opens them.
+//! opens them, [`reseal`] follows a TPM whose PCRs change.
 
 mod enrol;
 mod factor;
 mod open;
+mod reseal;
 
 use qv_audit::Action;
 use qv_crypto::umk::slot::{Classical, Descriptor, Opening};
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub(crate) use enrol::enrol_all;
 pub use factor::Factor;
 pub(crate) use open::open_any;
+pub use reseal::{Reseal, Resealed, reseal};
 
 use crate::{AppError, Vault};
 

@@ -29,14 +29,14 @@ pub(crate) async fn open_any(
             slots.push(parse(&store.slot(row.id).await?)?);
         }
     }
-    slots.sort_by_key(effort);
+    slots.sort_by_key(|slot| effort(slot, devices));
     let mut ask = Once {
         ask,
         passphrase: None,
     };
     let (mut refused, mut passed_over) = (None, None);
     for slot in slots {
-        if refused.is_some() && effort(&slot) == Effort::Shares {
+        if refused.is_some() && effort(&slot, devices) == Effort::Shares {
             // Who mistyped a passphrase does not fetch paper from a safe.
             break;
         }
@@ -49,7 +49,8 @@ pub(crate) async fn open_any(
             Ok(umk) => return Ok((umk, slot.descriptor.opening().to_string())),
             Err(error @ AppError::WrongFactor { .. }) => refused = Some(error),
             Err(error @ AppError::Seal(SealError::Declined(_) | SealError::CannotAsk(_))) => {
-                return Err(error);
+                // A wrong answer that was given already counts all the same.
+                return Err(refused.unwrap_or(error));
             }
             Err(error @ AppError::Seal(_)) => passed_over = Some(error),
             Err(error) => return Err(error),
@@ -91,7 +92,7 @@ impl Interaction for Once<'_> {
     }
 }
 
-fn parse(row: &SlotRow) -> Result<Slot, AppError> {
+pub(super) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     Ok(Slot {
         descriptor: Descriptor::parse(&row.descriptor)?,
         record: row.record.clone(),
@@ -108,11 +109,16 @@ enum Effort {
     Shares,
 }
 
-fn effort(slot: &Slot) -> Effort {
+fn effort(slot: &Slot, devices: &Devices) -> Effort {
+    let asks = |factor: &FactorParameters| {
+        devices
+            .backend(factor.kind())
+            .map_or(true, |backend| backend.needs_person(factor))
+    };
     let of = |factor: &FactorParameters| match factor.kind() {
-        FactorKind::Keyring => Effort::Nothing,
         FactorKind::Shares => Effort::Shares,
-        _ => Effort::Person,
+        _ if asks(factor) => Effort::Person,
+        _ => Effort::Nothing,
     };
     match slot.descriptor.opening() {
         Opening::All(factors) => factors.iter().map(of).max().unwrap_or(Effort::Nothing),

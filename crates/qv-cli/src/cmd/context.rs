@@ -40,14 +40,17 @@ impl<'a> Context<'a> {
         Config::load(self.home()?.config_file())
     }
 
-    /// The devices as the options of every command name them.
+    /// The devices as the configuration and the options of every command name them.
     pub fn devices(&self) -> Devices {
         let via = match &self.global.wallet_file {
             Some(file) => Via::KeypairFile(file.clone()),
             None if self.global.wallet_offline => Via::Offline,
             None => Via::Browser,
         };
+        // A file that is wrong is told by whoever opens the vault.
+        let config = self.config().unwrap_or_default();
         Devices {
+            tpm: config.tpm.options(),
             wallet: WalletOptions { address: None, via },
             ..Devices::default()
         }

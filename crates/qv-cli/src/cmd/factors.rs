@@ -1,6 +1,7 @@
 //! The options that say how new factors are made: of `init` and `slots add`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use qv_app::Devices;
@@ -13,15 +14,9 @@ use crate::out::Out;
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "How new factors are made")]
 pub struct FactorArgs {
-    /// tpm: PCRs of the SHA-256 bank that must not change, by comma; empty for none
-    #[arg(
-        long,
-        value_name = "LIST",
-        default_value = "7",
-        value_delimiter = ',',
-        hide_default_value = false
-    )]
-    tpm_pcrs: Vec<u8>,
+    /// tpm: PCRs of the SHA-256 bank that must not change, by comma; `none` for none [default: 7]
+    #[arg(long, value_name = "LIST")]
+    tpm_pcrs: Option<Pcrs>,
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
@@ -70,7 +65,9 @@ enum TouchWord {
 impl FactorArgs {
     /// `devices` with what these options say.
     pub fn apply(&self, mut devices: Devices) -> Devices {
-        devices.tpm.pcrs = self.tpm_pcrs.clone();
+        if let Some(Pcrs(pcrs)) = &self.tpm_pcrs {
+            devices.tpm.pcrs.clone_from(pcrs);
+        }
         devices.tpm.pin = self.tpm_pin;
         devices.wallet.address = self.wallet.clone();
         devices.yubikey.serial = self.yubikey_serial;
@@ -120,4 +117,59 @@ pub fn scheme(text: &str) -> Result<SharesOptions, String> {
 /// The number of a slot, as every PIV tool writes it.
 fn hexadecimal(text: &str) -> Result<u8, String> {
     u8::from_str_radix(text, 16).map_err(|_| "a slot is 82 to 95, hexadecimal".into())
+}
+
+/// A list of PCRs, which may be empty.
+#[derive(Debug, Clone)]
+pub struct Pcrs(pub Vec<u8>);
+
+impl FromStr for Pcrs {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        if matches!(text, "" | "none") {
+            return Ok(Self(Vec::new()));
+        }
+        text.split(',').map(pcr).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// The value that a PCR will have, as `PCR=HEX`.
+#[derive(Debug, Clone)]
+pub struct ExpectedPcr {
+    pub pcr: u8,
+    pub value: String,
+}
+
+impl FromStr for ExpectedPcr {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, value) = text.split_once('=').ok_or("write it as PCR=HEX")?;
+        Ok(Self {
+            pcr: pcr(number)?,
+            value: value.to_owned(),
+        })
+    }
+}
+
+fn pcr(text: &str) -> Result<u8, String> {
+    text.parse()
+        .ok()
+        .filter(|pcr| *pcr <= 23)
+        .ok_or_else(|| format!("`{text}` is no PCR; they are numbered 0 to 23"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_pcrs_may_be_empty_and_hold_only_pcrs() {
+        let read = |text: &str| text.parse::<Pcrs>().map(|Pcrs(pcrs)| pcrs);
+        assert_eq!(read("0,7,23"), Ok(vec![0, 7, 23]));
+        assert_eq!((read(""), read("none")), (Ok(vec![]), Ok(vec![])));
+        for wrong in ["24", "7,", "-1", "seven"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert!("7".parse::<ExpectedPcr>().is_err());
+    }
 }

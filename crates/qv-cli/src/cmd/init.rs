@@ -41,6 +41,8 @@ impl InitArgs {
 
 pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
     let home = context.home()?;
+    let config = context.config()?;
+    // Before anything is asked.
     Vault::refuse_existing(&home).await?;
     let recovery = args.recovery(context)?;
     let mut devices = args.how.apply(context.devices());
@@ -51,7 +53,7 @@ pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppEr
     }
     let delivery = args.how.delivery();
     let mut terminal = context.terminal().delivering(&delivery);
-    let vault = Vault::create_with_slots(&home, context.config()?, devices, &slots, &mut terminal)
+    let vault = Vault::create_with_slots(&home, config, devices, &slots, &mut terminal)
         .await
         .inspect_err(|_| delivery.withdraw())?;
     context.keep(&vault);

@@ -2,13 +2,13 @@
 
 use clap::Subcommand;
 use qv_app::AppError;
-use qv_app::slots::{self, Factor};
+use qv_app::slots::{self, Factor, Reseal};
 use qv_types::SlotId;
 
 use serde_json::json;
 
 use super::Context;
-use super::factors::{FactorArgs, shares_note};
+use super::factors::{ExpectedPcr, FactorArgs, Pcrs, shares_note};
 use crate::exit::Verdict;
 
 #[derive(Debug, Subcommand)]
@@ -22,6 +22,17 @@ pub enum SlotsCommand {
         factors: Vec<Factor>,
         #[command(flatten)]
         how: FactorArgs,
+    },
+    /// Seals a slot to the TPM's present PCRs, before or after an update changes them
+    Reseal {
+        /// Id of the slot
+        slot: SlotId,
+        /// A value that a PCR will have after an update, accepted beside the present one
+        #[arg(long = "expect-pcr", value_name = "PCR=HEX")]
+        expect: Vec<ExpectedPcr>,
+        /// Other PCRs than the slot's, by comma; `none` for none
+        #[arg(long, value_name = "LIST")]
+        tpm_pcrs: Option<Pcrs>,
     },
     /// Removes a way to open the vault; never the last
     Remove {
@@ -50,6 +61,17 @@ pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict
             });
             Ok(Verdict::Done)
         }
+        SlotsCommand::Reseal {
+            slot,
+            expect,
+            tpm_pcrs,
+        } => {
+            let how = Reseal {
+                pcrs: tpm_pcrs.map(|Pcrs(pcrs)| pcrs),
+                expect: expect.into_iter().map(|one| (one.pcr, one.value)).collect(),
+            };
+            reseal(slot, how, context).await
+        }
         SlotsCommand::Remove { slot } => {
             let vault = context.unlocked().await?;
             context.confirm(&format!(
@@ -62,6 +84,21 @@ pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict
             Ok(Verdict::Done)
         }
     }
+}
+
+async fn reseal(slot: SlotId, how: Reseal, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let vault = context.unlocked_here().await?;
+    let done = slots::reseal(&vault, slot, how, &mut context.terminal()).await?;
+    context.out.show(&done, |out| {
+        out.success(&format!(
+            "slot {} ({}) is sealed anew",
+            done.id, done.factors
+        ));
+        if done.renewed {
+            out.note("the TPM did not release its old part any more, so a new one was made");
+        }
+    });
+    Ok(Verdict::Done)
 }
 
 async fn list(context: &Context<'_>) -> Result<Verdict, AppError> {

@@ -80,7 +80,7 @@ fn each_wrong_share_is_refused_at_once_by_its_reason() {
     let (_, _, others) = set(3, 4);
     let misread = shares[0].replacen(' ', " zoo ", 1);
     let answers = [
-        &shares[1], &others[0], &shares[1], &misread, &shares[3], "quantum", &shares[0],
+        &others[0], &shares[1], &shares[1], &misread, &shares[3], "quantum", &shares[0],
     ]
     .map(AsRef::as_ref);
     let (result, refused) = unseal(&parameters, &answers);
@@ -173,6 +173,29 @@ fn a_share_that_is_not_read_back_makes_no_factor() {
         slow.refused
     );
     assert_eq!(slow.asked, 5, "two wrong, then each of the three once");
+}
+
+#[test]
+fn each_share_is_read_back_and_not_one_for_another() {
+    /// Gives the first share, whichever is asked for.
+    struct Lazy(Option<SecretBytes>);
+    impl Interaction for Lazy {
+        fn hand_over(&mut self, handout: &Handout<'_>) -> Result<(), SealError> {
+            self.0 = handout.shares.first().map(Share::to_words);
+            Ok(())
+        }
+        fn ask(&mut self, _: &Prompt) -> Result<SecretBytes, SealError> {
+            Ok(SecretBytes::copied_from(self.0.as_ref().unwrap().expose()))
+        }
+        fn notify(&mut self, _: &Notice) {}
+    }
+    let error = Shares::default()
+        .enrol(&slot(), &mut Lazy(None))
+        .unwrap_err();
+    assert!(
+        matches!(error, SealError::OtherShare { asked: 2 }),
+        "{error}"
+    );
 }
 
 /// A face that has no way to hand shares over enrols none.

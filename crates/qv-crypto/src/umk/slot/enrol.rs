@@ -114,7 +114,7 @@ impl Draft {
     }
 }
 
-fn seal(
+pub(super) fn seal(
     umk: &Umk,
     kek: &Secret<32>,
     descriptor: Descriptor,
@@ -129,7 +129,7 @@ fn seal(
 }
 
 /// Brings factors into the fixed order and parts what is public from what is not.
-fn sort(mut enrolled: Vec<Enrolled>) -> Result<(Vec<FactorParameters>, Factors)> {
+pub(super) fn sort(mut enrolled: Vec<Enrolled>) -> Result<(Vec<FactorParameters>, Factors)> {
     enrolled.sort_by_key(|one| one.parameters.kind());
     let twice = enrolled.windows(2).find_map(|pair| match pair {
         [one, next] if one.parameters.kind() == next.parameters.kind() => {

@@ -17,6 +17,7 @@ mod descriptor;
 mod enrol;
 #[cfg(test)]
 mod properties;
+mod renew;
 #[cfg(test)]
 mod vectors;
 
