@@ -149,6 +149,7 @@ fn the_doctor_says_what_is_there_and_what_to_do() {
             "yubikey",
             "keyring",
             "display",
+            "memory",
             "chain",
             "vault-server"
         ]

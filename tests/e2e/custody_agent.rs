@@ -244,8 +244,9 @@ fn requests_and_a_lock_at_once_end_cleanly() {
     let agent = Agent::new();
     agent.0.ok(&["unlock"]);
     let working: Vec<_> = (0..6)
-        .map(|_| {
-            let mut command = agent.0.bare(&["audit", "checkpoint"]);
+        .map(|number| {
+            let name = format!("anchor {number}");
+            let mut command = agent.0.bare(&["anchors", "create", &name]);
             command.stdout(std::process::Stdio::piped());
             command.stderr(std::process::Stdio::piped());
             command.spawn().unwrap()

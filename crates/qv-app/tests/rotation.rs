@@ -6,7 +6,7 @@
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
 use qv_app::secrets::{self, NewSecret};
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{
     AppError, Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault,
     attestations, audit, rotation,
@@ -38,7 +38,7 @@ impl Fixture {
             &home,
             Config::default(),
             Devices::default(),
-            &[Factor::Passphrase],
+            &[NewSlot::all([Factor::Passphrase])],
             &mut Typed,
         )
         .await
