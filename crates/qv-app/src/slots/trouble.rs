@@ -78,3 +78,43 @@ impl Trouble {
         all.map(text).collect::<Vec<_>>().join("; ")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused() -> AppError {
+        AppError::WrongFactor {
+            left: String::new(),
+        }
+    }
+
+    fn missing() -> AppError {
+        SealError::KeyringLocked.into()
+    }
+
+    #[test]
+    fn a_wrong_answer_counts_whatever_comes_after_it() {
+        for later in [missing(), SealError::CannotAsk("it").into()] {
+            let mut trouble = Trouble::default();
+            trouble.note(refused()).unwrap();
+            trouble.note(later).unwrap();
+            let error = trouble.into_error();
+            assert!(matches!(error, AppError::WrongFactor { .. }), "{error}");
+        }
+        let mut trouble = Trouble::default();
+        trouble.note(refused()).unwrap();
+        let ended = trouble.note(SealError::Declined("it").into()).unwrap_err();
+        assert!(matches!(ended, AppError::WrongFactor { .. }), "{ended}");
+    }
+
+    #[test]
+    fn who_declines_ends_the_attempt_and_what_is_missing_does_not() {
+        let mut trouble = Trouble::default();
+        trouble.note(missing()).unwrap();
+        let ended = trouble.note(SealError::Declined("it").into()).unwrap_err();
+        assert_eq!(ended.code(), qv_types::Code::Cancelled);
+        assert!(trouble.note(AppError::Busy).is_err());
+        assert!(trouble.told().contains("keyring is locked"));
+    }
+}
