@@ -9,7 +9,7 @@ use qv_app::secrets::{self, NewSecret};
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{
     AppError, Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault,
-    attestations, audit, rotation,
+    attestations, audit, rotation, slots,
 };
 use qv_types::{AnchorType, AssetType, Environment, KeyType, VaultState};
 
@@ -134,4 +134,64 @@ async fn a_locked_vault_is_not_rotated() {
     let vault = Vault::open(&fixture.home, Config::default()).await.unwrap();
     let refused = rotation::rotate(&vault).await;
     assert!(matches!(refused, Err(AppError::Locked)), "{refused:?}");
+}
+
+/// The ids of the slots.
+async fn slot_ids(vault: &Vault) -> Vec<String> {
+    let rows = slots::list(vault).await.unwrap();
+    rows.iter().map(|row| row.id.to_string()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_leak_every_slot_is_another_one() {
+    let (fixture, vault, id) = Fixture::new().await;
+    let before = slot_ids(&vault).await;
+    let leak = rotation::prepare(&vault, &mut Typed).await.unwrap();
+    assert!(leak.missing().is_empty());
+    assert_eq!(slot_ids(&vault).await, before, "nothing is stored yet");
+    let done = leak.commit(&vault).await.unwrap();
+    assert_eq!((done.slots, done.envelopes), (1, 1));
+    let vault = fixture.unlocked().await;
+    let after = slot_ids(&vault).await;
+    assert!(after.len() == 1 && after != before);
+    secrets::reveal(&vault, &id).await.unwrap();
+    assert!(audit::verify(&vault, None).await.unwrap().ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_leak_what_is_not_here_is_named_and_goes() {
+    let (fixture, vault, id) = Fixture::new().await;
+    let tpm = qv_testkit::tpm::Swtpm::start().unwrap();
+    let mut devices = Devices::default();
+    devices.tpm.tcti = Some(tpm.tcti());
+    let vault = vault.with_devices(devices);
+    slots::add(&vault, &NewSlot::all([Factor::Tpm]), &mut Typed)
+        .await
+        .unwrap();
+    drop(tpm);
+    let leak = rotation::prepare(&vault, &mut Typed).await.unwrap();
+    let missing: Vec<_> = leak.missing().iter().map(|one| &one.label).collect();
+    assert_eq!(missing, ["tpm"]);
+    let done = leak.commit(&vault).await.unwrap();
+    assert_eq!((done.slots, done.removed), (1, vec!["tpm".to_owned()]));
+    let vault = fixture.unlocked().await;
+    assert_eq!(slot_ids(&vault).await.len(), 1);
+    secrets::reveal(&vault, &id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_came_meanwhile_stops_the_rotation_after_a_leak() {
+    let (fixture, vault, id) = Fixture::new().await;
+    let leak = rotation::prepare(&vault, &mut Typed).await.unwrap();
+    slots::add(&vault, &NewSlot::all([Factor::Passphrase]), &mut Typed)
+        .await
+        .unwrap();
+    let before = slot_ids(&vault).await;
+    assert!(matches!(
+        leak.commit(&vault).await,
+        Err(AppError::NotAllowed(_))
+    ));
+    let vault = fixture.unlocked().await;
+    assert_eq!(slot_ids(&vault).await, before);
+    secrets::reveal(&vault, &id).await.unwrap();
 }

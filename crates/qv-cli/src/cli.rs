@@ -115,8 +115,8 @@ pub enum Command {
     /// Ways to open the vault
     #[command(subcommand)]
     Slots(cmd::slots::SlotsCommand),
-    /// Replaces the vault's master key; every way to open the vault stays
-    Rotate,
+    /// Replaces the vault's master key
+    Rotate(cmd::rotate::RotateArgs),
     /// The tamper-evident log
     #[command(subcommand)]
     Audit(cmd::audit::AuditCommand),

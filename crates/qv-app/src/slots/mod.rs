@@ -12,6 +12,7 @@ mod loss;
 mod once;
 mod open;
 mod plan;
+mod renew;
 mod reseal;
 mod test;
 mod trouble;
@@ -30,6 +31,7 @@ pub use factor::Factor;
 pub(crate) use open::{open_any, parse as parse_slot};
 pub use plan::{NewSlot, Plan};
 pub use qv_crypto::umk::slot::Classical;
+pub(crate) use renew::again;
 pub use reseal::{Reseal, Resealed, reseal};
 pub use test::{Tested, test};
 

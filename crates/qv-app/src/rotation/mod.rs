@@ -6,6 +6,8 @@
 //! does not open stops the rotation before anything is written; both keys exist together only inside
 //! [`Work::reseal`]. Sessions of other processes notice at their next use ([`Vault::begin`]).
 
+mod leak;
+
 use qv_audit::{Action, Entity};
 use qv_crypto::envelope::vault::reauthenticate;
 use qv_crypto::umk::record::{AuditKey, VaultRecord};
@@ -14,6 +16,8 @@ use qv_crypto::umk::{InfoId, Purpose, Umk};
 use qv_store::{AnchorVersion, EnvelopeAuth, SealedRecord, Signer, Slot as SlotRow, WriteTx};
 use qv_types::Timestamp;
 use serde::Serialize;
+
+pub use leak::{AfterLeak, Missing, prepare};
 
 use crate::session::LockReason;
 use crate::slots::parse_slot;
@@ -37,6 +41,8 @@ pub struct Rotated {
     pub envelopes: usize,
     /// Envelopes whose authentication was wrong before; they stay refused.
     pub refused: usize,
+    /// Labels of slots that could not be made anew after a leak, and are gone.
+    pub removed: Vec<String>,
 }
 
 /// Routine rotation: every slot keeps its salt and key-encryption key, so that devices that are not here
@@ -46,7 +52,7 @@ pub struct Rotated {
 /// [`AppError::Locked`]; a record that was changed or does not open: nothing was changed then.
 pub async fn rotate(vault: &Vault) -> Result<Rotated, AppError> {
     let vault = vault.without_agent();
-    let tx = vault.begin().await?;
+    let mut tx = vault.begin().await?;
     let work = Work::read(&vault).await?;
     let slots = stored_slots(&vault).await?;
     let (new, slots) = vault.with_umk(|old| {
@@ -55,7 +61,11 @@ pub async fn rotate(vault: &Vault) -> Result<Rotated, AppError> {
         let slots = slots.collect::<Result<Vec<_>, _>>()?;
         Ok((work.reseal(old, &new)?, slots))
     })?;
-    commit(&vault, tx, new, &slots).await
+    for row in &slots {
+        tx.put_slot(vault.event(Action::UmkRotated, row.id), row)
+            .await?;
+    }
+    tell_and_commit(&vault, tx, new, (slots.len(), Vec::new())).await
 }
 
 /// The slots, each compared with the log.
@@ -77,23 +87,20 @@ fn rewrapped(row: &SlotRow, old: &Umk, new: &Umk) -> Result<SlotRow, AppError> {
     })
 }
 
-/// Writes what was sealed anew; the session that has the old key is locked.
-async fn commit(
+/// Writes what was sealed anew beside the slots; the session that has the old key is locked.
+async fn tell_and_commit(
     vault: &Vault,
     mut tx: WriteTx,
     new: Work,
-    slots: &[SlotRow],
+    (slots, removed): (usize, Vec<String>),
 ) -> Result<Rotated, AppError> {
     let rotated = Rotated {
-        slots: slots.len(),
+        slots,
+        removed,
         records: new.records.len() + new.anchors.len() + new.signers.len(),
         envelopes: new.envelopes.len(),
         refused: new.refused,
     };
-    for row in slots {
-        tx.put_slot(vault.event(Action::UmkRotated, row.id), row)
-            .await?;
-    }
     new.write(vault, &mut tx).await?;
     let event = vault
         .event(Action::UmkRotated, vault.id())
