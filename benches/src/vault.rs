@@ -5,7 +5,7 @@ use std::path::Path;
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
 use qv_app::secrets::{self, NewSecret};
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 use qv_types::{AnchorType, AssetType, Environment, KeyType};
 
@@ -31,7 +31,7 @@ impl BenchVault {
             &home,
             Config::default(),
             qv_app::Devices::default(),
-            &[Factor::Passphrase],
+            &[NewSlot::all([Factor::Passphrase])],
             &mut Passphrase,
         )
         .await?;

@@ -8,6 +8,7 @@ mod attest;
 mod cli;
 mod custody_agent;
 mod custody_shares;
+mod custody_slots;
 mod custody_tpm;
 mod custody_wallet;
 mod custody_wallet_page;

@@ -2,7 +2,7 @@
 
 use qv_app::devices::{TpmOptions, Via, WalletOptions, keep_quiet};
 use qv_app::session::LockReason;
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 use qv_benches::bare_tpm::{BareSealed, Bus};
 use qv_benches::{Promise, Result, Samples, Stopwatch, heading, promise, scratch};
@@ -71,7 +71,8 @@ async fn vault(folder: &tempfile::TempDir, tpm: &Swtpm, factors: &[Factor]) -> R
         },
         ..Devices::default()
     };
-    Ok(Vault::create(&home, Config::default(), devices, factors, &mut Nobody).await?)
+    let slots = [NewSlot::all(factors)];
+    Ok(Vault::create(&home, Config::default(), devices, &slots, &mut Nobody).await?)
 }
 
 /// Where nobody is asked.

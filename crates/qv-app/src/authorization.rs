@@ -9,16 +9,15 @@ use qv_crypto::CryptoError;
 use qv_crypto::secret::{Secret, SecretBytes};
 use qv_crypto::umk::HexBytes;
 use qv_crypto::umk::factor::{FactorKind, FactorParameters, WalletParameters};
-use qv_crypto::umk::slot::{Descriptor, Opening};
 use qv_crypto::umk::wallet::WalletAddress;
 use qv_policy::authorization::{
     Act, Authorized, Challenge, Cluster, Expected, History, IssuedNonce, Presented,
 };
-use qv_seal::{Devices, Interaction, Wallet};
-use qv_store::{AuthNonce, Store, WriteTx};
+use qv_seal::{Interaction, Wallet};
+use qv_store::{AuthNonce, WriteTx};
 use qv_types::{Timestamp, VaultId};
 
-use crate::AppError;
+use crate::{AppError, Vault};
 
 /// A wallet that authorized opening the vault and may now be a factor. Dropping it ends the page
 /// in the browser, whether the slot opened or not.
@@ -33,25 +32,22 @@ impl Drop for Visit {
     }
 }
 
-/// To be called before any factor of a slot is used: where the slot has a wallet, asks it to
-/// authorize opening the vault, and stores that it did. Nothing is asked for other slots.
+/// To be called before any of the factors of a slot or of one group is used: where a wallet is among
+/// them, asks it to authorize opening the vault, and stores that it did. Otherwise nothing is asked.
 ///
 /// # Errors
 /// [`AppError::Authorization`] where the signature does not count; what asking meets.
 pub(crate) async fn to_unlock(
-    store: &Store,
-    vault: VaultId,
-    devices: &Devices,
-    origin: Origin,
-    slot: &Descriptor,
+    vault: &Vault,
+    needed: &[FactorParameters],
     ask: &mut dyn Interaction,
 ) -> Result<Visit, AppError> {
-    let Some(wallet) = wallet_of(slot)? else {
+    let Some(wallet) = wallet_among(needed)? else {
         return Ok(Visit(None));
     };
-    let device = devices.wallet();
-    let visit = Visit(Some(devices.wallet()));
-    let challenge = make(vault, wallet, Act::UnlockUmk, Timestamp::now())?;
+    let device = vault.devices().wallet();
+    let visit = Visit(Some(vault.devices().wallet()));
+    let challenge = make(vault.id(), wallet, Act::UnlockUmk, Timestamp::now())?;
     let signature = device.authorize(challenge.wallet(), challenge.text(), ask)?;
     let now = Timestamp::now();
     let nonce = IssuedNonce::of(&challenge);
@@ -59,13 +55,13 @@ pub(crate) async fn to_unlock(
         nonce: Some(&nonce),
         verified: &[],
     };
-    let authorized = judge(&challenge, vault, &signature, &history, now)?;
+    let authorized = judge(&challenge, vault.id(), &signature, &history, now)?;
     let used = AuthNonce {
         used_at: Some(authorized.at()),
         ..row(&challenge, now)
     };
-    let mut tx = store.begin().await?;
-    let event = origin.event(now, Action::AuthorizationVerified, vault);
+    let mut tx = vault.store().begin().await?;
+    let event = vault.event(Action::AuthorizationVerified, vault.id());
     tx.issue_nonce(told(event, &challenge), &used).await?;
     tx.commit().await?;
     Ok(visit)
@@ -138,13 +134,9 @@ fn issued(row: AuthNonce) -> Result<IssuedNonce, AppError> {
     })
 }
 
-/// The wallet of a slot, the first where a threshold slot has several.
-fn wallet_of(slot: &Descriptor) -> Result<Option<WalletAddress>, AppError> {
+fn wallet_among(needed: &[FactorParameters]) -> Result<Option<WalletAddress>, AppError> {
     let is_wallet = |factor: &&FactorParameters| factor.kind() == FactorKind::Wallet;
-    let found = match slot.opening() {
-        Opening::All(factors) => factors.iter().find(is_wallet),
-        Opening::Threshold { groups, .. } => groups.iter().flatten().find(is_wallet),
-    };
+    let found = needed.iter().find(is_wallet);
     let read = |factor: &FactorParameters| factor.read::<WalletParameters>();
     Ok(found.map(read).transpose()?.map(|one| one.wallet))
 }

@@ -84,6 +84,16 @@ pub enum AppError {
         /// What follows: another try, or a pause.
         left: String,
     },
+    /// A threshold slot of which too few groups could be had.
+    #[error("that slot opens with any {needs} of its groups, and {have} could be used: {why}")]
+    TooFewGroups {
+        /// How many it takes.
+        needs: u8,
+        /// How many there were.
+        have: usize,
+        /// What the others met.
+        why: String,
+    },
     /// A pause is running.
     #[error("too many wrong attempts; try again in {seconds} s")]
     Cooldown {
@@ -192,6 +202,7 @@ impl AppError {
             Self::AgentRefused(_) => Code::BadPeer,
             Self::Remote { code, .. } => *code,
             Self::WrongFactor { .. } => Code::WrongFactor,
+            Self::TooFewGroups { .. } => Code::FactorUnavailable,
             Self::Cooldown { .. } => Code::Cooldown,
             Self::NotFound { .. } => Code::NotFound,
             Self::NotAllowed(_) => Code::NotAllowed,

@@ -50,6 +50,8 @@ pub const OPERATIONS: &[&str] = &[
     "slots.list",
     "slots.add",
     "slots.remove",
+    "slots.test",
+    "slots.drill",
     "slots.reseal",
     "audit.list",
     "audit.verify",

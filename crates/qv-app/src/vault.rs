@@ -19,7 +19,7 @@ use crate::agent::{AgentStatus, Client};
 use crate::keys::Keys;
 use crate::progress::Progress;
 use crate::session::{self, Effect, State};
-use crate::slots::{self, Factor};
+use crate::slots::{self, NewSlot};
 use crate::{AppError, Config, Home};
 
 /// An open vault, locked or not.
@@ -63,21 +63,6 @@ pub struct Summary {
 }
 
 impl Vault {
-    /// Makes a vault: folder, database, master key and first slot. Nothing is left behind where it
-    /// fails.
-    ///
-    /// # Errors
-    /// [`AppError::VaultExists`], and what enrolling the factors meets.
-    pub async fn create(
-        home: &Home,
-        config: Config,
-        devices: Devices,
-        factors: &[Factor],
-        ask: &mut dyn Interaction,
-    ) -> Result<Self, AppError> {
-        Self::create_with_slots(home, config, devices, &[factors.to_vec()], ask).await
-    }
-
     /// Refuses a folder that has a vault. A database without one is what a killed creation left, and
     /// is taken over; one that is not ours is an error of its own.
     ///
@@ -98,16 +83,17 @@ impl Vault {
         }
     }
 
-    /// As [`Vault::create`], with several slots: each element has the factors of one. The vault is
-    /// there with all of them, or not at all.
+    /// Makes a vault: folder, database, master key and slots. It is there with all of them, or
+    /// nothing is left behind.
     ///
     /// # Errors
-    /// As [`Vault::create`]; [`AppError::InvalidInput`] without a slot.
-    pub async fn create_with_slots(
+    /// [`AppError::VaultExists`]; [`AppError::InvalidInput`] without a slot; what enrolling the
+    /// factors meets.
+    pub async fn create(
         home: &Home,
         config: Config,
         devices: Devices,
-        slots: &[Vec<Factor>],
+        slots: &[NewSlot],
         ask: &mut dyn Interaction,
     ) -> Result<Self, AppError> {
         Self::refuse_existing(home).await?;

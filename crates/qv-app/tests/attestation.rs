@@ -10,7 +10,7 @@ use qv_app::assets::{self, NewAsset};
 use qv_app::attestations::{self, AttestRequest, BatchView};
 use qv_app::progress::Cancel;
 use qv_app::secrets::{self, NewSecret};
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 use qv_testkit::evm::Anvil;
 use qv_types::{AnchorType, AssetStatus, AssetType, AttestationStatus, Environment, KeyType};
@@ -51,7 +51,7 @@ impl Setup {
             &home,
             config.clone(),
             qv_app::Devices::default(),
-            &[Factor::Passphrase],
+            &[NewSlot::all([Factor::Passphrase])],
             &mut Typed,
         )
         .await

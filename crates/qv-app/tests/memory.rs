@@ -22,7 +22,7 @@ use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
 use qv_app::secrets::{self, NewSecret};
 use qv_app::session::LockReason;
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 use qv_app::{attestations, audit};
 use qv_crypto::suite::hash::hmac_sha256;
@@ -78,7 +78,7 @@ async fn fill(folder: &Path, anvil: &Anvil) {
         &home(folder),
         config(&anvil.url()),
         Devices::default(),
-        &[Factor::Passphrase],
+        &[NewSlot::all([Factor::Passphrase])],
         &mut Typed,
     )
     .await

@@ -37,6 +37,10 @@ word_enums! {
         SlotRenewed = "SLOT_RENEWED",
         /// An unlock slot was removed.
         SlotRemoved = "SLOT_REMOVED",
+        /// An unlock slot was opened to see that it does.
+        SlotTested = "SLOT_TESTED",
+        /// The ways that remain after a loss were proved.
+        SlotsDrilled = "SLOTS_DRILLED",
         /// The user master key was replaced.
         UmkRotated = "UMK_ROTATED",
         /// A sealed record was stored.

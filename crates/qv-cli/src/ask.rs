@@ -195,6 +195,7 @@ impl Interaction for Terminal<'_> {
                 format!("Working on the passphrase with {memory_mib} MiB …")
             }
             Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
+            Notice::ForSlot { label } => format!("For the slot {label:?}:"),
             Notice::ShareRefused { why } => format!("Not taken: {why}"),
             Notice::KeypairIsOpenToOthers { path, mode } => format!(
                 "Other accounts can read {path:?} (mode {mode:o}); close it with `chmod 600`."

@@ -103,6 +103,11 @@ pub enum Notice {
     },
     /// The desktop may show a window that asks to unlock the keyring.
     KeyringMayAsk,
+    /// What is asked for next is for this slot.
+    ForSlot {
+        /// What the slot is called.
+        label: String,
+    },
     /// A share that was given is not taken; it is asked for again.
     ShareRefused {
         /// Why, and what to do.

@@ -54,6 +54,12 @@ pub trait Sealer: Send + Sync {
         true
     }
 
+    /// Which device, wallet or set of shares the parameters name, in a few characters, so that two
+    /// can be told from each other; `None` where all of the kind count as one.
+    fn which(&self, _: &FactorParameters) -> Option<String> {
+        None
+    }
+
     /// Makes a new factor for `slot`.
     ///
     /// # Errors

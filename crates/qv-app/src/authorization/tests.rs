@@ -3,6 +3,7 @@
 use qv_audit::Actor;
 use qv_crypto::umk::wallet::SolanaKeypair;
 use qv_policy::authorization::{Refusal, request_hash};
+use qv_store::Store;
 use qv_types::RequestId;
 
 use super::*;

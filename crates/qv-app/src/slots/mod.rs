@@ -1,36 +1,71 @@
-//! Ways to open the vault. [`factor`] names what a person may choose, [`enrol`] makes slots, [`open`]
-//! opens them, [`reseal`] follows a TPM whose PCRs change.
+//! Ways to open the vault. [`factor`] names what a person may choose, [`plan`] what a slot is to be,
+//! [`enrol`] makes slots, [`open`] opens them, [`reseal`] follows a TPM whose PCRs change.
+//!
+//! [`test`] opens one to see that it does; [`drill`] says what a loss would leave ([`loss`] has the
+//! rules). Neither changes the vault.
 
+mod drill;
 mod enrol;
 mod factor;
+mod here;
+mod loss;
+mod once;
 mod open;
+mod plan;
 mod reseal;
+mod test;
+mod trouble;
 
 use qv_audit::Action;
-use qv_crypto::umk::slot::{Classical, Descriptor, Opening};
+use qv_crypto::umk::slot::{Descriptor, Opening};
 use qv_seal::{Devices, Interaction, SlotContext};
 use qv_store::Slot as SlotRow;
 use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
+pub use drill::{Drill, Outcome, Way, drill, prove};
+use enrol::enrol;
 pub(crate) use enrol::enrol_all;
 pub use factor::Factor;
 pub(crate) use open::open_any;
+pub use plan::{NewSlot, Plan};
+pub use qv_crypto::umk::slot::Classical;
 pub use reseal::{Reseal, Resealed, reseal};
+pub use test::{Tested, test};
 
 use crate::{AppError, Vault};
+use here::Here;
 
 /// A slot as faces show it.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotView {
     /// Its id.
     pub id: SlotId,
-    /// What opens it, for example `keyring+passphrase`.
+    /// What it is called.
+    pub label: String,
+    /// What opens it, for example `keyring+passphrase`, or `2 of (tpm, passphrase, shares)`.
     pub factors: String,
     /// Whether a quantum attacker with the database alone could open it.
     pub classical: bool,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Whether it opens also where one of its groups is lost.
+    #[serde(skip)]
+    pub spares_one: bool,
+}
+
+/// A slot, and what stands for and against it now.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlotDetails {
+    /// The slot.
+    #[serde(flatten)]
+    pub slot: SlotView,
+    /// Whether a quantum attacker with the database alone could open it: `no`, or `yes` and why.
+    pub quantum: String,
+    /// Whether the devices that it takes are here.
+    pub here: bool,
+    /// What is missing, in sentences.
+    pub missing: Vec<String>,
 }
 
 /// Lists the slots, oldest first.
@@ -41,14 +76,50 @@ pub async fn list(vault: &Vault) -> Result<Vec<SlotView>, AppError> {
     vault.store().slots().await?.iter().map(view).collect()
 }
 
+/// Lists the slots and looks for their devices.
+///
+/// # Errors
+/// As [`list`].
+pub async fn details(vault: &Vault) -> Result<Vec<SlotDetails>, AppError> {
+    let mut here = Here::new(vault.devices());
+    let mut listed = Vec::new();
+    for row in vault.store().slots().await? {
+        let descriptor = Descriptor::parse(&row.descriptor)?;
+        let (missing, opens) = here.missing(descriptor.opening());
+        listed.push(SlotDetails {
+            slot: view(&row)?,
+            quantum: quantum(&descriptor),
+            here: opens,
+            missing,
+        });
+    }
+    Ok(listed)
+}
+
 fn view(row: &SlotRow) -> Result<SlotView, AppError> {
     let descriptor = Descriptor::parse(&row.descriptor)?;
     Ok(SlotView {
         id: row.id,
+        label: row.label.clone(),
         factors: descriptor.opening().to_string(),
         classical: descriptor.is_classical(),
         created_at: row.created_at,
+        spares_one: match descriptor.opening() {
+            Opening::All(_) => false,
+            Opening::Threshold { k, groups } => usize::from(*k) < groups.len(),
+        },
     })
+}
+
+/// Whether a quantum attacker with the database alone could open the slot, in words.
+fn quantum(descriptor: &Descriptor) -> String {
+    match descriptor.opening() {
+        _ if !descriptor.is_classical() => "no".into(),
+        Opening::All(_) => "yes, by breaking the curves of all its factors".into(),
+        Opening::Threshold { k, .. } => {
+            format!("yes, by breaking the curves of its {k} weakest groups")
+        }
+    }
 }
 
 /// What weakens the vault, for as long as it does.
@@ -63,7 +134,9 @@ pub(crate) fn warnings(slots: &[SlotView]) -> Vec<String> {
             )
         })
         .collect();
-    if let [only] = slots {
+    if let [only] = slots
+        && !only.spares_one
+    {
         warnings.push(format!(
             "{} is the only way into the vault: add a second one with `qv slots add`, so that losing it loses nothing",
             only.factors
@@ -78,27 +151,40 @@ pub(crate) fn warnings(slots: &[SlotView]) -> Vec<String> {
 /// What enrolling the factors meets; then nothing is added.
 pub async fn add(
     vault: &Vault,
-    factors: &[Factor],
+    new: &NewSlot,
     ask: &mut dyn Interaction,
 ) -> Result<SlotView, AppError> {
     if !vault.keys().is_unlocked() {
         return Err(AppError::Locked);
     }
     // The master key is not held while a person is asked, so that locking never waits for them.
-    let row = enrol::enrol_with(
-        vault.id(),
-        vault.devices(),
-        factors,
-        ask,
-        |draft, enrolled| {
-            vault.with_umk(|umk| Ok(draft.enrol(umk, enrolled, Classical::Refuse)?))
-        },
-    )?;
+    let row = enrol(vault.id(), vault.devices(), new, ask, |pending| {
+        vault.with_umk(|umk| pending.seal(umk))
+    })?;
     let mut tx = vault.store().begin().await?;
     tx.put_slot(vault.event(Action::SlotAdded, row.id), &row)
         .await?;
     tx.commit().await?;
     view(&row)
+}
+
+/// What would weaken the vault without this slot, and does not now.
+///
+/// # Errors
+/// [`AppError::NotFound`]; from the store.
+pub async fn warnings_without(vault: &Vault, slot: SlotId) -> Result<Vec<String>, AppError> {
+    let all = list(vault).await?;
+    let left: Vec<_> = all.iter().filter(|one| one.id != slot).cloned().collect();
+    if left.len() == all.len() {
+        return Err(open::no_slot(Some(slot)));
+    }
+    let mut warnings = warnings(&left);
+    if !left.is_empty() && left.iter().all(|one| one.classical) {
+        warnings.push(
+            "every way that is left would fall to a quantum attacker who has the database".into(),
+        );
+    }
+    Ok(warnings)
 }
 
 /// Removes a slot; the last one stays.
@@ -107,14 +193,8 @@ pub async fn add(
 /// [`AppError::NotFound`]; a store error for the last slot.
 pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
     let rows = vault.store().slots().await?;
-    let row = rows
-        .into_iter()
-        .find(|row| row.id == slot)
-        .ok_or_else(|| AppError::NotFound {
-            what: "slot",
-            name: slot.to_string(),
-            hint: "see `qv slots list`",
-        })?;
+    let row = rows.into_iter().find(|row| row.id == slot);
+    let row = row.ok_or_else(|| open::no_slot(Some(slot)))?;
     let mut tx = vault.store().begin().await?;
     tx.remove_slot(vault.event(Action::SlotRemoved, slot), slot)
         .await?;
@@ -122,17 +202,22 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
     forget(vault.devices(), &row)
 }
 
-/// Takes away what the factors left on devices; the slot itself is gone already.
+/// Takes away what the factors left on devices; the slot itself is gone already. All are tried, and
+/// the first that fails is told.
 fn forget(devices: &Devices, row: &SlotRow) -> Result<(), AppError> {
     let descriptor = Descriptor::parse(&row.descriptor)?;
-    if let Opening::All(factors) = descriptor.opening() {
-        for parameters in factors {
-            devices
-                .backend(parameters.kind())?
-                .forget(&SlotContext::from(&descriptor), parameters)?;
-        }
+    let context = SlotContext::from(&descriptor);
+    let factors = match descriptor.opening() {
+        Opening::All(factors) => factors.iter().collect::<Vec<_>>(),
+        Opening::Threshold { groups, .. } => groups.iter().flatten().collect(),
+    };
+    let mut result = Ok(());
+    for parameters in factors {
+        let backend = devices.backend(parameters.kind());
+        let forgotten = backend.and_then(|backend| backend.forget(&context, parameters));
+        result = result.and(forgotten);
     }
-    Ok(())
+    Ok(result?)
 }
 
 /// Takes away what slots that come to nothing left on devices. What went wrong before is what matters;

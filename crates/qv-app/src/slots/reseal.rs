@@ -50,7 +50,7 @@ pub async fn reseal(
     how: Reseal,
     ask: &mut dyn Interaction,
 ) -> Result<Resealed, AppError> {
-    if !vault.is_unlocked() {
+    if !vault.keys().is_unlocked() {
         return Err(AppError::Locked);
     }
     let row = vault.store().slot(id).await?;

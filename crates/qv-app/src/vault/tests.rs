@@ -46,12 +46,12 @@ impl Interaction for Locks {
 async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
-    let factors = [Factor::Passphrase];
+    let first = [NewSlot::all([slots::Factor::Passphrase])];
     let vault = Vault::create(
         &home,
         Config::default(),
         qv_seal::Devices::default(),
-        &factors,
+        &first,
         &mut Answer(None),
     )
     .await
@@ -195,7 +195,55 @@ async fn an_envelope_from_outside_is_not_opened_unnoticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn locking_never_waits_for_a_person_who_is_being_asked() {
     let (_folder, _home, vault) = fresh().await;
-    let added = slots::add(&vault, &[Factor::Passphrase], &mut Locks(vault.clone())).await;
+    let new = NewSlot::all([slots::Factor::Passphrase]);
+    let added = slots::add(&vault, &new, &mut Locks(vault.clone())).await;
     assert!(matches!(added, Err(AppError::Locked)), "{added:?}");
     assert_eq!(slots::list(&vault).await.unwrap().len(), 1);
+}
+
+/// Whoever can write to the database and the log puts a slot of theirs beside the others. It opens, but
+/// not this vault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_of_another_master_key_is_found_by_a_test() {
+    let (_folder, _home, vault) = fresh().await;
+    let (_elsewhere, _other_home, other) = fresh().await;
+    let own = slots::list(&vault).await.unwrap()[0].id;
+    slots::test(&vault, own, &mut Answer(None)).await.unwrap();
+
+    let foreign = other.store().slots().await.unwrap().remove(0);
+    let descriptor = foreign
+        .descriptor
+        .replace(&other.id().to_string(), &vault.id().to_string());
+    let moved = qv_store::Slot {
+        descriptor,
+        ..foreign.clone()
+    };
+    put(&vault, &moved).await;
+    let edited = slots::test(&vault, moved.id, &mut Answer(None)).await;
+    assert!(matches!(edited, Err(AppError::WrongFactor { .. })));
+
+    let made = foreign_slot(&vault).await;
+    put(&vault, &made).await;
+    for _ in ["unlocked", "locked"] {
+        let found = slots::test(&vault, made.id, &mut Answer(None)).await;
+        assert!(matches!(found, Err(AppError::Tampered { .. })), "{found:?}");
+        vault.lock(LockReason::Asked).await.unwrap();
+    }
+}
+
+async fn put(vault: &Vault, slot: &qv_store::Slot) {
+    let mut tx = vault.store().begin().await.unwrap();
+    let event = vault.event(Action::SlotAdded, slot.id);
+    tx.put_slot(event, slot).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A slot of this vault's id, with the same passphrase, around another key.
+async fn foreign_slot(vault: &Vault) -> qv_store::Slot {
+    let new = [NewSlot::all([slots::Factor::Passphrase])];
+    let umk = Umk::make().unwrap();
+    let devices = qv_seal::Devices::default();
+    slots::enrol_all(vault.id(), &devices, &umk, &new, &mut Answer(None))
+        .unwrap()
+        .remove(0)
 }

@@ -1,6 +1,7 @@
 //! Unlocking, locking, and what must be stored about either before it is answered.
 
 use qv_audit::Action;
+use qv_crypto::secret::scrub_stack;
 use qv_seal::Interaction;
 use qv_store::{Attempts, WriteTx};
 use qv_types::{SlotId, Timestamp, VaultState};
@@ -23,16 +24,8 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
-        let opened = slots::open_any(
-            self.store(),
-            self.id(),
-            self.devices(),
-            self.origin,
-            slot,
-            ask,
-        )
-        .await;
-        qv_crypto::secret::scrub_stack();
+        let opened = slots::open_any(self, slot, ask).await;
+        scrub_stack();
         match opened {
             Ok((umk, by)) => {
                 let stored = self.persist(session::Event::Opened { umk, by }).await;
@@ -43,14 +36,33 @@ impl Vault {
                 }
                 stored
             }
-            Err(AppError::WrongFactor { left }) => {
+            Err(AppError::WrongFactor { left: said }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor(&left))
+                Err(self.wrong_factor(&said))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
                 Err(error)
             }
+        }
+    }
+
+    /// Runs an attempt at factors that is not to unlock: whatever comes of it, the session stays as it
+    /// is, but a wrong answer counts as one to [`Vault::unlock`].
+    pub(crate) async fn attempt<T>(
+        &self,
+        attempt: impl Future<Output = Result<T, AppError>>,
+    ) -> Result<T, AppError> {
+        let attempts = self.store().attempts().await?;
+        check_cooldown(attempts.cooldown_until)?;
+        match attempt.await {
+            Err(AppError::WrongFactor { left: said }) => {
+                let mut tx = self.store().begin().await?;
+                let counted = self.count_failure(&mut tx, 0).await?;
+                tx.commit().await?;
+                Err(wrong_factor(&said, counted.cooldown_until))
+            }
+            result => result,
         }
     }
 
@@ -69,31 +81,15 @@ impl Vault {
         let state = State::restored(attempts.failures, attempts.cooldown_until, now);
         self.inner.keys.restore(state);
         let _ = self.advance(session::Event::Begin);
-        match self.inner.keys.publish() {
-            VaultState::Cooldown { until, .. } => Err(AppError::Cooldown {
-                seconds: until.since(now).as_secs().max(1),
-            }),
-            _ => Ok(()),
-        }
+        check_cooldown(attempts.cooldown_until)
     }
 
-    /// The refusal, with what the device said about it, if it said anything.
     fn wrong_factor(&self, said: &str) -> AppError {
-        let next = match self.inner.keys.publish() {
-            VaultState::Cooldown { until, .. } => {
-                format!(
-                    "the next try is possible in {} s",
-                    until.since(Timestamp::now()).as_secs().max(1)
-                )
-            }
-            _ => "try again".into(),
+        let until = match self.inner.keys.publish() {
+            VaultState::Cooldown { until, .. } => Some(until),
+            _ => None,
         };
-        let left = if said.is_empty() {
-            next
-        } else {
-            format!("{said}; {next}")
-        };
-        AppError::WrongFactor { left }
+        wrong_factor(said, until)
     }
 
     /// Looks at the clock: locks a session that has run out, and gives the reason once it is stored.
@@ -121,7 +117,10 @@ impl Vault {
             let mut tx = self.store().begin().await?;
             match effect {
                 Effect::PersistFailure { failures, .. } => {
-                    self.count_failure(&mut tx, failures).await?;
+                    let counted = self.count_failure(&mut tx, failures).await?;
+                    let (failures, until) = (counted.failures, counted.cooldown_until);
+                    let state = State::restored(failures, until, Timestamp::now());
+                    self.inner.keys.restore(state);
                 }
                 Effect::PersistUnlocked { by } => {
                     let event = self.event(Action::VaultUnlocked, self.id()).with("by", by);
@@ -141,7 +140,7 @@ impl Vault {
 
     /// Counts a failure on top of what other processes have counted since this attempt began, so that
     /// tries made in parallel add up.
-    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<(), AppError> {
+    async fn count_failure(&self, tx: &mut WriteTx, failures: u32) -> Result<Attempts, AppError> {
         let now = Timestamp::now();
         // The write transaction is open: nobody else can count between reading and writing.
         let stored = self.store().attempts().await?.failures;
@@ -156,8 +155,33 @@ impl Vault {
             cooldown_until,
         };
         tx.set_attempts(event, attempts).await?;
-        let state = State::restored(failures, cooldown_until, now);
-        self.inner.keys.restore(state);
-        Ok(())
+        Ok(attempts)
     }
+}
+
+fn check_cooldown(until: Option<Timestamp>) -> Result<(), AppError> {
+    let now = Timestamp::now();
+    match until {
+        Some(until) if now < until => Err(AppError::Cooldown {
+            seconds: until.since(now).as_secs().max(1),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What a device said about the tries that it still takes, and then what we take.
+fn wrong_factor(said: &str, until: Option<Timestamp>) -> AppError {
+    let ours = match until {
+        Some(until) => format!(
+            "the next try is possible in {} s",
+            until.since(Timestamp::now()).as_secs().max(1)
+        ),
+        None => "try again".into(),
+    };
+    let left = if said.is_empty() {
+        ours
+    } else {
+        format!("{said}; {ours}")
+    };
+    AppError::WrongFactor { left }
 }

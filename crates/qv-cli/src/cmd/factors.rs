@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use qv_app::Devices;
 use qv_app::devices::{PinPolicy, SharesOptions, TouchPolicy, WalletAddress};
+use qv_app::slots::{Classical, NewSlot, Plan};
 
 use crate::ask::Delivery;
 use crate::out::Out;
@@ -20,6 +21,9 @@ pub struct FactorArgs {
     /// tpm: also needs a PIN, which the TPM protects against guessing
     #[arg(long)]
     tpm_pin: bool,
+    /// Makes the slot even where a quantum attacker with the database alone could open it
+    #[arg(long)]
+    accept_classical: bool,
     /// wallet: its address; else the one that is connected in the browser, or that of --wallet-file
     #[arg(long = "wallet", value_name = "ADDRESS")]
     wallet: Option<WalletAddress>,
@@ -84,6 +88,18 @@ impl FactorArgs {
         };
         devices.shares = self.shares.clone();
         devices
+    }
+
+    /// The slot to be made as `plan` says.
+    pub fn slot(&self, plan: Plan) -> NewSlot {
+        NewSlot {
+            classical: if self.accept_classical {
+                Classical::Accept
+            } else {
+                Classical::Refuse
+            },
+            ..plan.into()
+        }
     }
 
     /// How new recovery shares are handed over.

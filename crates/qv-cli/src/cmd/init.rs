@@ -2,7 +2,7 @@
 
 use clap::Args;
 use qv_app::devices::SharesOptions;
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot, Plan};
 use qv_app::{AppError, Vault};
 
 use super::Context;
@@ -46,14 +46,14 @@ pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppEr
     Vault::refuse_existing(&home).await?;
     let recovery = args.recovery(context)?;
     let mut devices = args.how.apply(context.devices());
-    let mut slots = vec![args.factors];
+    let mut slots = vec![args.how.slot(Plan::All(args.factors.clone()))];
     if let Some(scheme) = recovery {
         devices.shares = scheme;
-        slots.push(vec![Factor::Shares]);
+        slots.push(NewSlot::all([Factor::Shares]));
     }
     let delivery = args.how.delivery();
     let mut terminal = context.terminal().delivering(&delivery);
-    let vault = Vault::create_with_slots(&home, config, devices, &slots, &mut terminal)
+    let vault = Vault::create(&home, config, devices, &slots, &mut terminal)
         .await
         .inspect_err(|_| delivery.withdraw())?;
     context.keep(&vault);

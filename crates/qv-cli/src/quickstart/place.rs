@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use qv_app::slots::Factor;
+use qv_app::slots::{Factor, NewSlot};
 use qv_app::{AppError, Config, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 
 use crate::ask::Terminal;
@@ -57,14 +57,14 @@ impl Place {
 
     /// Opens and unlocks the vault, made now where there is none yet.
     pub async fn vault(&self, config: Config, context: &Context<'_>) -> Result<Vault, AppError> {
-        let factors = [Factor::Passphrase];
+        let first = [NewSlot::all([Factor::Passphrase])];
         let vault = match self {
             Self::Passing { home, .. } => {
                 Vault::create(
                     home,
                     config,
                     qv_app::Devices::default(),
-                    &factors,
+                    &first,
                     &mut Generated::make()?,
                 )
                 .await?
@@ -79,7 +79,7 @@ impl Place {
                     home,
                     config,
                     qv_app::Devices::default(),
-                    &factors,
+                    &first,
                     &mut context.terminal(),
                 )
                 .await?

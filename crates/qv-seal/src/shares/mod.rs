@@ -92,6 +92,11 @@ impl Sealer for Shares {
         Availability::Ready
     }
 
+    fn which(&self, parameters: &FactorParameters) -> Option<String> {
+        let set = parse(parameters).ok()??.set.to_string();
+        set.get(..8).map(ToOwned::to_owned)
+    }
+
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
         let SharesOptions { needed, total } = self.options;
         let scheme = Scheme::new(needed.into(), total.into())?;

@@ -226,6 +226,14 @@ impl Sealer for Wallet {
         }
     }
 
+    fn needs_person(&self, _: &FactorParameters) -> bool {
+        !matches!(self.options.via, Via::KeypairFile(_))
+    }
+
+    fn which(&self, parameters: &FactorParameters) -> Option<String> {
+        Some(read(parameters).ok()?.wallet.to_string())
+    }
+
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
         let enrolled = self.enrol_in(slot, ask);
         if enrolled.is_ok() {

@@ -114,6 +114,14 @@ impl Slot {
         }
     }
 
+    /// Makes sure that the slot is one of `umk`'s, which opens its KEK.
+    ///
+    /// # Errors
+    /// [`CryptoError::TagMismatch`].
+    pub fn check_kek(&self, umk: &Umk) -> Result<()> {
+        open_kek(umk, self.descriptor.slot(), &self.kek_record).map(drop)
+    }
+
     /// The same slot around a new UMK, with the same salt, factors and KEK (routine rotation). Not
     /// after a leak of the old UMK: whoever had it could have had the KEK.
     ///
