@@ -7,6 +7,7 @@
 mod attest;
 mod cli;
 mod custody_agent;
+mod custody_rotate;
 mod custody_shares;
 mod custody_slots;
 mod custody_tpm;

@@ -92,7 +92,7 @@ pub async fn create(vault: &Vault, new: NewAnchor) -> Result<AnchorView, AppErro
         created_at: now,
         updated_at: now,
     };
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.create_anchor(
         vault
             .event(Action::AnchorCreated, id)
@@ -155,7 +155,7 @@ pub async fn show(vault: &Vault, name: &str) -> Result<AnchorView, AppError> {
 /// [`AppError::NotFound`].
 pub async fn activate(vault: &Vault, name: &str) -> Result<AnchorView, AppError> {
     let anchor = find(vault, name).await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.activate_anchor(
         vault.event(Action::AnchorActivated, anchor.id),
         anchor.id,
@@ -185,7 +185,7 @@ pub async fn rotate(
         Timestamp::now(),
     )
     .await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::AnchorRotated, anchor.id)
         .with("kem", suite.as_str());

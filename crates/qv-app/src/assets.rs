@@ -280,7 +280,7 @@ pub async fn add(vault: &Vault, new: NewAsset) -> Result<AssetDetail, AppError> 
     }
     let now = Timestamp::now();
     let seen = observation(new, now)?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let added = tx
         .upsert_asset(vault.event(Action::AssetAdded, vault.id()), &seen)
         .await?;
@@ -339,7 +339,7 @@ pub async fn edit(vault: &Vault, name: &str, edit: AssetEdit) -> Result<AssetDet
     };
     let assessment = reassess(&asset, &meaning, now)?;
     let tags = edited_tags(&asset.tags, edit.tags_added, &edit.tags_removed)?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.update_asset(
         edited_event(vault, id, &stored, &assessment),
         id,

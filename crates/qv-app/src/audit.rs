@@ -255,7 +255,7 @@ pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
         note: note.clone(),
         created_at: Timestamp::now(),
     };
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::CheckpointSigned, qv_audit::Entity::log())
         .with("size", head.size);

@@ -70,7 +70,7 @@ pub async fn list(vault: &Vault, limit: u32) -> Result<Vec<JobView>, AppError> {
 pub async fn cancel(vault: &Vault, job: JobId) -> Result<(), AppError> {
     let row = vault.store().job(job).await?;
     let now = Timestamp::now();
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.cancel_job(vault.event(Action::JobCancelled, job), job, now)
         .await?;
     match row.kind {

@@ -26,6 +26,7 @@ mod query;
 mod random;
 pub mod recovery;
 pub mod risk;
+pub mod rotation;
 mod runner;
 pub mod scans;
 pub mod secrets;

@@ -7,6 +7,7 @@ pub const OPERATIONS: &[&str] = &[
     "vault.unlock",
     "vault.lock",
     "vault.doctor",
+    "vault.rotate",
     "config.show",
     "config.check",
     "targets.add",

@@ -52,7 +52,7 @@ pub async fn add(vault: &Vault, new: Vec<NewTarget>) -> Result<Vec<Target>, AppE
             None => missing.push(row(target, canonical, kind)),
         }
     }
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     for row in missing {
         if saved
             .iter()
@@ -132,7 +132,7 @@ pub async fn edit(vault: &Vault, name: &str, edit: TargetEdit) -> Result<Target,
     row.environment = edit.environment.unwrap_or(row.environment);
     row.is_active = edit.is_active.unwrap_or(row.is_active);
     row.updated_at = Timestamp::now();
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.update_target(vault.event(Action::TargetUpdated, row.id), &row)
         .await?;
     tx.commit().await?;

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
 use qv_seal::{Devices, Interaction};
-use qv_store::{Slot as SlotRow, Store, VaultMeta};
+use qv_store::{Slot as SlotRow, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
 use crate::agent::{AgentStatus, Client};
 use crate::keys::Keys;
 use crate::progress::Progress;
-use crate::session::{self, Effect, State};
+use crate::session::{self, Effect, LockReason, State};
 use crate::slots::{self, NewSlot};
 use crate::{AppError, Config, Home};
 
@@ -115,7 +115,7 @@ impl Vault {
             .await?
             .with_devices(devices);
         let by = rows.first().map(slots::kinds_of).transpose()?;
-        vault.set_unlocked(umk, by.unwrap_or_default());
+        vault.set_unlocked(umk, by.unwrap_or_default(), 1);
         Ok(vault)
     }
 
@@ -288,6 +288,26 @@ impl Vault {
         &self.inner.store
     }
 
+    /// Begins a change. While it is open nobody can rotate the master key, so what this session has
+    /// sealed stays readable.
+    ///
+    /// # Errors
+    /// [`AppError::KeyChanged`] where another process has rotated the key since this session
+    /// began: what it seals could never be opened. The session is locked then.
+    pub(crate) async fn begin(&self) -> Result<WriteTx, AppError> {
+        let tx = self.store().begin().await?;
+        if self
+            .keys()
+            .epoch()
+            .is_none_or(|epoch| epoch == tx.umk_epoch())
+        {
+            return Ok(tx);
+        }
+        drop(tx);
+        self.lock(LockReason::KeyChanged).await?;
+        Err(AppError::KeyChanged)
+    }
+
     pub(crate) fn event(&self, action: Action, entity: impl Into<Entity>) -> Event {
         self.origin.event(Timestamp::now(), action, entity)
     }
@@ -302,9 +322,9 @@ impl Vault {
         self.keys().advance(event)
     }
 
-    fn set_unlocked(&self, umk: Umk, by: String) {
+    fn set_unlocked(&self, umk: Umk, by: String, epoch: u64) {
         let _ = self.advance(session::Event::Begin);
-        let _ = self.advance(session::Event::Opened { umk, by });
+        let _ = self.advance(session::Event::Opened { umk, by, epoch });
     }
 
     /// Runs one computation with the master key of this process: for slots, which wrap it. Everything

@@ -115,6 +115,8 @@ pub enum Command {
     /// Ways to open the vault
     #[command(subcommand)]
     Slots(cmd::slots::SlotsCommand),
+    /// Replaces the vault's master key; every way to open the vault stays
+    Rotate,
     /// The tamper-evident log
     #[command(subcommand)]
     Audit(cmd::audit::AuditCommand),
@@ -147,6 +149,7 @@ mod tests {
         ("vault.init", "init"),
         ("vault.status", "status"),
         ("vault.doctor", "doctor"),
+        ("vault.rotate", "rotate"),
         ("vault.unlock", "unlock"),
         ("vault.lock", "lock"),
         ("scans.start", "scan"),

@@ -21,13 +21,13 @@
 //! in the transaction itself; a transaction in which a change failed or was abandoned half-way
 //! cannot be committed.
 
-use qv_audit::{Event, Tree};
+use qv_audit::Event;
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::mpsc;
 
 use crate::audit::Appender;
 use crate::error::{Error, Result};
-use crate::writer::Transaction;
+use crate::writer::{Begun, Transaction};
 
 /// Events that a bulk change appends to the log before the commit.
 const EARLY: usize = 256;
@@ -40,18 +40,19 @@ pub struct WriteTx {
     /// Recorded and not appended yet.
     events: Vec<Event>,
     log: Appender,
+    pub(crate) umk_epoch: u64,
     /// A change began and its event was not recorded: it failed, or its future was dropped.
     torn: bool,
     written: mpsc::Sender<()>,
 }
 
 impl WriteTx {
-    pub(crate) fn new((tx, tree): (Transaction, Tree), written: mpsc::Sender<()>) -> Self {
-        let (events, log) = (Vec::new(), Appender::new(tree));
+    pub(crate) fn new((tx, begun): (Transaction, Begun), written: mpsc::Sender<()>) -> Self {
         Self {
             tx,
-            events,
-            log,
+            events: Vec::new(),
+            log: Appender::new(begun.tree),
+            umk_epoch: begun.umk_epoch,
             torn: false,
             written,
         }

@@ -15,9 +15,21 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::audit::read_tree_row;
 use crate::error::{Error, Result};
+use crate::row::Columns;
 
 /// How long a transaction waits for others of this process.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(60);
+
+const BEGIN: &str = "BEGIN IMMEDIATE; SELECT size, nodes, coalesce((SELECT umk_epoch FROM vault), 0) AS umk_epoch FROM audit_tree";
+
+/// What a transaction finds.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// The log's tree.
+    pub tree: Tree,
+    /// Which user master key the records are under; 0 before there is a vault.
+    pub umk_epoch: u64,
+}
 
 /// The connection that writes, shared by all clones of a store.
 #[derive(Debug, Clone)]
@@ -49,8 +61,8 @@ impl Writer {
         Self(Arc::new(Mutex::new(Some(Line { db, open: false }))))
     }
 
-    /// Begins a transaction that holds the write lock, and reads the log's tree under it.
-    pub(crate) async fn begin(&self) -> Result<(Transaction, Tree)> {
+    /// Begins a transaction that holds the write lock, and reads under it what every one needs.
+    pub(crate) async fn begin(&self) -> Result<(Transaction, Begun)> {
         let queue = Arc::clone(&self.0).lock_owned();
         let guard = tokio::time::timeout(QUEUE_TIMEOUT, queue)
             .await
@@ -64,11 +76,12 @@ impl Writer {
         roll_back(&mut tx.line).await;
         // Set before the statement: a future dropped here must not leave the lock behind.
         tx.line.open = true;
-        let row = sqlx::query("BEGIN IMMEDIATE; SELECT size, nodes FROM audit_tree")
-            .fetch_one(&mut tx.line.db)
-            .await?;
-        let tree = read_tree_row(&row)?;
-        Ok((tx, tree))
+        let row = sqlx::query(BEGIN).fetch_one(&mut tx.line.db).await?;
+        let begun = Begun {
+            tree: read_tree_row(&row)?,
+            umk_epoch: row.count("umk_epoch")?,
+        };
+        Ok((tx, begun))
     }
 
     /// Closes the connection.

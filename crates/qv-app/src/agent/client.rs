@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustix::net::sockopt::socket_peercred;
@@ -22,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     socket: PathBuf,
+    /// The master key of the agent that was first met: another one must not pass for it unseen.
+    epoch: Arc<OnceLock<u64>>,
 }
 
 impl Client {
@@ -29,6 +32,7 @@ impl Client {
     pub fn of(vault: &Vault) -> Self {
         Self {
             socket: door::socket(vault.home(), vault.id()),
+            epoch: Arc::default(),
         }
     }
 
@@ -39,7 +43,14 @@ impl Client {
 
     /// What the agent says of itself.
     pub fn status(&self) -> Result<AgentStatus, AppError> {
-        self.exchange(&frame::bare(frame::STATUS))
+        let status: AgentStatus = self.exchange(&frame::bare(frame::STATUS))?;
+        self.epoch.get_or_init(|| status.epoch);
+        Ok(status)
+    }
+
+    /// Which of the vault's master keys the agent held when it was first asked for its status.
+    pub fn epoch(&self) -> Option<u64> {
+        self.epoch.get().copied()
     }
 
     /// Locks the agent.

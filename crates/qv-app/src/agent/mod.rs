@@ -35,6 +35,8 @@ pub struct AgentStatus {
     pub by: String,
     /// When it locks by itself, unless it is used.
     pub until: Timestamp,
+    /// Which of the vault's master keys it holds.
+    pub epoch: u64,
 }
 
 /// The agent of a vault, where one runs.

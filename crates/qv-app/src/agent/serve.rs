@@ -1,9 +1,8 @@
 //! Serving: connections, the clock, and orders to lock.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use qv_crypto::CryptoError;
 use qv_types::VaultState;
 use rustix::process::geteuid;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -16,9 +15,9 @@ use zeroize::Zeroizing;
 use super::departure::{Departures, Order};
 use super::frame::{self, Buffer};
 use super::{AgentStatus, Door};
-use crate::keys::{Answer, Request, SealedSigningKey};
+use crate::keys::{Answer, Request};
 use crate::session::LockReason;
-use crate::{AppError, Vault, audit};
+use crate::{AppError, Vault};
 
 /// Clients at once; more are turned away.
 const MAX_CLIENTS: usize = 32;
@@ -42,7 +41,6 @@ pub async fn serve(
     let mut departures = Departures::watch(&vault.config().session)?;
     let listener = door.open()?;
     let server = Arc::new(Server {
-        proved: Mutex::new(audit::sealed_keys(&vault).await?),
         orders: departures.sender(),
         vault,
     });
@@ -58,8 +56,6 @@ pub async fn serve(
 
 struct Server {
     vault: Vault,
-    /// The log's sealed keys that this session's master key is known to open.
-    proved: Mutex<[SealedSigningKey; 2]>,
     orders: mpsc::Sender<Order>,
 }
 
@@ -159,6 +155,7 @@ impl Server {
                 pid: std::process::id(),
                 by,
                 until,
+                epoch: self.vault.keys().epoch().unwrap_or_default(),
             }),
             _ => Err(AppError::Locked),
         }
@@ -169,10 +166,8 @@ impl Server {
             Ok(()) => self.work(request).await,
             Err(error) => Err(error),
         };
-        // A record that this session's key does not open was sealed under another, by a rotation.
-        if let Err(AppError::Crypto(CryptoError::TagMismatch)) = answer {
+        if let Err(AppError::KeyChanged) = answer {
             self.lock(LockReason::KeyChanged).await;
-            return Err(AppError::KeyChanged);
         }
         answer
     }
@@ -180,17 +175,11 @@ impl Server {
     /// Makes sure that the vault still is under this session's master key: another process may have
     /// rotated it, and nothing may be sealed under the old one.
     async fn prove(&self) -> Result<(), AppError> {
-        let stored = audit::sealed_keys(&self.vault).await?;
-        if *self.proved() == stored {
-            return Ok(());
+        let now = self.vault.store().umk_epoch().await?;
+        match self.vault.keys().epoch() {
+            Some(epoch) if epoch != now => Err(AppError::KeyChanged),
+            _ => Ok(()),
         }
-        self.work(Request::LogPublicKeys(stored.clone())).await?;
-        *self.proved() = stored;
-        Ok(())
-    }
-
-    fn proved(&self) -> std::sync::MutexGuard<'_, [SealedSigningKey; 2]> {
-        self.proved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Off the threads that serve connections.

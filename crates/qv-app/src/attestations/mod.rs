@@ -156,7 +156,7 @@ async fn store(
             })
         })
         .collect();
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let job = runner::create(
         vault,
         &mut tx,
@@ -368,7 +368,7 @@ pub async fn deploy(vault: &Vault) -> Result<String, AppError> {
     let deployed = client
         .deploy_registry(&signed, Duration::from_secs(180))
         .await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::SignerUpdated, signer.id)
         .with("deployed", deployed.address.to_string())

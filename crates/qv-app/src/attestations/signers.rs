@@ -106,7 +106,7 @@ async fn store(
         created_at: now,
         updated_at: now,
     };
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::SignerAdded, row.id)
         .with("address", row.address.as_str());
@@ -134,7 +134,7 @@ pub async fn use_signer(vault: &Vault, name: &str) -> Result<SignerView, AppErro
 /// # Errors
 /// From the store.
 pub async fn choose_signer(vault: &Vault, id: Option<SignerId>) -> Result<(), AppError> {
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     set_active(vault, &mut tx, id).await?;
     Ok(tx.commit().await?)
 }

@@ -25,7 +25,7 @@ pub(crate) use request::{
 
 use crate::AppError;
 use crate::agent::Client;
-use crate::session::{Effect, Event, Limits, State, step};
+use crate::session::{Effect, Event, Limits, LockReason, State, step};
 
 /// The keys of an unlocked vault: this process's session, or else the agent's. A cheap handle that may go
 /// to other threads.
@@ -78,7 +78,11 @@ impl Keys {
 
     /// Carries out a request with this process's session.
     pub fn perform_here(&self, request: Request) -> Result<Answer, AppError> {
-        self.with_umk(|umk| perform(umk, request))
+        let answer = self.with_umk(|umk| perform(umk, request));
+        if matches!(answer, Err(AppError::KeyChanged)) {
+            self.note(Event::Lock(LockReason::KeyChanged));
+        }
+        answer
     }
 
     /// Runs one computation with the master key of this process's session. Not async: no key is held
@@ -89,17 +93,22 @@ impl Keys {
         &self,
         compute: impl FnOnce(&Umk) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
-        let effects = self.advance(Event::Used);
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(effects);
+        self.note(Event::Used);
         let computed = match &*self.state() {
             State::Unlocked(unlocked) => compute(unlocked.umk()),
             _ => Err(AppError::Locked),
         };
         scrub_stack();
         computed
+    }
+
+    /// Takes the session one step further, and keeps what that asks for until somebody can store it.
+    fn note(&self, event: Event) {
+        let effects = self.advance(event);
+        self.found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(effects);
     }
 
     /// Takes the session one step further.
@@ -125,6 +134,14 @@ impl Keys {
     /// What faces may know of this process's session.
     pub fn publish(&self) -> VaultState {
         self.state().publish()
+    }
+
+    /// Which of the vault's master keys is used; `None` where there is no session.
+    pub fn epoch(&self) -> Option<u64> {
+        match &*self.state() {
+            State::Unlocked(unlocked) => Some(unlocked.epoch()),
+            _ => self.agent.as_ref().and_then(Client::epoch),
+        }
     }
 
     /// Whether this process holds keys now.

@@ -65,6 +65,15 @@ pub(crate) fn perform(umk: &Umk, request: Request) -> Result<Answer, AppError> {
     }
 }
 
+/// Opens a record of the vault. One that does not open was sealed under another master key, which a
+/// rotation by another process leaves behind, or it was edited.
+fn open_record(umk: &Umk, place: VaultRecord<'_>, text: &str) -> Result<SecretBytes, AppError> {
+    umk.open(place, text).map_err(|error| match error {
+        CryptoError::TagMismatch => AppError::KeyChanged,
+        other => other.into(),
+    })
+}
+
 fn make_anchor_key(
     umk: &Umk,
     anchor: AnchorId,
@@ -93,7 +102,7 @@ fn open_anchor_key(umk: &Umk, key: &AnchorKey) -> Result<DecapsulationKey, AppEr
         key_version: key.version,
         kem: &key.kem,
     };
-    let seeds = umk.open(place, &key.record)?;
+    let seeds = open_record(umk, place, &key.record)?;
     let opened = DecapsulationKey::from_seeds(key.kem.parse()?, seeds.expose())?;
     if opened.encapsulation_key().as_bytes() != key.public_key {
         return Err(AppError::Tampered {
@@ -177,7 +186,7 @@ fn open_log_keys(
     [first, second]: &[SealedSigningKey; 2],
 ) -> Result<[SigningKey; 2], AppError> {
     let open = |(id, suite): (qv_crypto::umk::record::AuditKey, _), key: &SealedSigningKey| {
-        let seed = umk.open(VaultRecord::AuditSigning(id), &key.record)?;
+        let seed = open_record(umk, VaultRecord::AuditSigning(id), &key.record)?;
         let seed = Secret::copied_from(seed.expose()).ok_or_else(|| AppError::Tampered {
             what: format!("the log's {} key", id.id()),
             why: "it is not 32 bytes".into(),
@@ -216,7 +225,7 @@ fn open_signer(umk: &Umk, signer: &SealedSigner) -> Result<Signer, AppError> {
         why: why.into(),
     };
     let id = InfoId::parse(&signer.id.to_string())?;
-    let opened = umk.open(VaultRecord::ChainSigner(&id), &signer.record)?;
+    let opened = open_record(umk, VaultRecord::ChainSigner(&id), &signer.record)?;
     let key = Secret::copied_from(opened.expose()).ok_or_else(|| tampered("it is not 32 bytes"))?;
     let key = Signer::from_bytes(key.expose())?;
     if key.address().to_string() == signer.address {

@@ -88,7 +88,7 @@ pub(crate) async fn save(vault: &Vault, row: &Policy) -> Result<EvaluationReport
         .event(Action::PolicyEvaluated, row.id)
         .with("in_scope", report.in_scope)
         .with("out_of_policy", report.out_of_policy);
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.set_evaluation(event, row.id, &results, Timestamp::now())
         .await?;
     tx.commit().await?;

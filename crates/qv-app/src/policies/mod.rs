@@ -116,7 +116,7 @@ pub struct Eligibility {
 pub async fn create(vault: &Vault, new: NewPolicy) -> Result<PolicyView, AppError> {
     let row = row(new)?;
     parse(vault, &row)?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.create_policy(vault.event(Action::PolicyCreated, row.id), &row)
         .await?;
     tx.commit().await?;
@@ -248,7 +248,7 @@ pub async fn edit(vault: &Vault, name: &str, edit: PolicyEdit) -> Result<PolicyV
     row.is_active = edit.is_active.unwrap_or(row.is_active);
     row.updated_at = Timestamp::now();
     parse(vault, &row)?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.update_policy(vault.event(Action::PolicyUpdated, row.id), &row)
         .await?;
     tx.commit().await?;
@@ -262,7 +262,7 @@ pub async fn edit(vault: &Vault, name: &str, edit: PolicyEdit) -> Result<PolicyV
 /// [`AppError::NotFound`].
 pub async fn remove(vault: &Vault, name: &str) -> Result<(), AppError> {
     let row = find(vault, name).await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.remove_policy(vault.event(Action::PolicyRemoved, row.id), row.id)
         .await?;
     Ok(tx.commit().await?)

@@ -186,7 +186,7 @@ async fn store(vault: &Vault, request: &ScanRequest, steps: &[Step]) -> Result<S
         scan_type: request.scan_type,
         allow_private: request.allow_private,
     };
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let step_inputs = steps.iter().map(|step| json!(step)).collect();
     let job = runner::create(vault, &mut tx, JobKind::Scan, json!(input), step_inputs).await?;
     let scan = Scan {
@@ -366,7 +366,7 @@ async fn finish(vault: &Vault, job: &Job, lease: &Lease, scan: ScanId) -> Result
     // Before the snapshot, which counts what is out of policy, and before the job has ended.
     policies::reevaluate_all(vault).await?;
     let now = Timestamp::now();
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.finish_scan(vault.event(Action::ScanCompleted, scan), scan, None, now)
         .await?;
     tx.end_job(

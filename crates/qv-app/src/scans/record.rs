@@ -47,7 +47,7 @@ impl Recorder<'_> {
                 }
             })
             .await;
-            let mut tx = self.vault.store().begin().await?;
+            let mut tx = self.vault.begin().await?;
             for (step, report) in &group {
                 self.record(&mut tx, step, report).await?;
             }

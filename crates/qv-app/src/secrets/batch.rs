@@ -74,7 +74,7 @@ pub async fn create(
         .into_iter()
         .map(|asset| json!(Step { asset }))
         .collect();
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let job = runner::create(vault, &mut tx, kind, json!(input), steps).await?;
     tx.commit().await?;
     Ok(job)
@@ -159,7 +159,7 @@ impl Batch<'_> {
         // Before the snapshot, which counts what is out of policy, and before the job has ended.
         policies::reevaluate_all(self.vault).await?;
         let now = Timestamp::now();
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let event = self
             .vault
             .event(Action::JobStateChanged, self.job.id)
@@ -297,7 +297,7 @@ impl Batch<'_> {
         if let Some((suite, _)) = group.wrapper {
             report.add_suite(suite);
         }
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let envelopes = group
             .sealed
             .into_iter()

@@ -90,7 +90,7 @@ pub async fn export(vault: &Vault, asset: &str) -> Result<Bundle, AppError> {
         )));
     }
     let mut secrets = Vec::with_capacity(materials.len());
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     for material in materials {
         let row = vault.store().envelope(material.id).await?;
         secrets.push(bundled(vault, material, &row).await?);
@@ -155,7 +155,7 @@ pub async fn unwrap(vault: &Vault, text: &str, secret: Option<&str>) -> Result<O
     }
     let key = anchors::opening_key(vault, anchor, context.key_version.get()).await?;
     let material = vault.keys().open_foreign(key, envelope.as_json()).await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.note(
         vault
             .event(Action::MaterialRevealed, anchor)

@@ -105,7 +105,7 @@ pub async fn add_many(
         .unzip();
     let ids = rows.iter().map(|row| row.id).collect();
     let mut sealed = sealer.start(items);
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.add_materials(
         rows.into_iter()
             .map(|row| (vault.event(Action::MaterialAdded, row.id), row))
@@ -247,7 +247,7 @@ pub(crate) async fn open(vault: &Vault, row: StoredEnvelope) -> Result<SecretByt
 }
 
 async fn note(vault: &Vault, action: Action, id: MaterialId) -> Result<(), AppError> {
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.note(vault.event(action, id));
     Ok(tx.commit().await?)
 }
@@ -268,7 +268,7 @@ pub async fn remove(vault: &Vault, secret: &str) -> Result<(), AppError> {
     let id = parse_id(secret)?;
     let material = vault.store().material(id).await?;
     let asset = vault.store().asset(material.asset_id).await?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.remove_material(vault.event(Action::MaterialRemoved, id), id)
         .await?;
     if vault.store().materials(asset.summary.id).await?.len() == 1 {

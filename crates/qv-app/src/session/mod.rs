@@ -46,6 +46,8 @@ pub enum Event {
         umk: Umk,
         /// Factor kinds of the slot, joined by `+`.
         by: String,
+        /// Which of the vault's master keys it is: 1 for the first, one more with each rotation.
+        epoch: u64,
     },
     /// The factors were wrong.
     Refused,

@@ -14,6 +14,7 @@ fn opened() -> Event {
     Event::Opened {
         umk: Umk::make().unwrap(),
         by: "passphrase".into(),
+        epoch: 1,
     }
 }
 

@@ -232,7 +232,7 @@ async fn tell(vault: &Vault, drill: &Drill) -> Result<(), AppError> {
         .with("ways", drill.ways.len())
         .with("proved", proved.count())
         .with("fatal_losses", fatal.count());
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.note(event);
     tx.commit().await?;
     Ok(())

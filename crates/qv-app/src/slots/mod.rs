@@ -27,7 +27,7 @@ pub use drill::{Drill, Outcome, Way, drill, prove};
 use enrol::enrol;
 pub(crate) use enrol::enrol_all;
 pub use factor::Factor;
-pub(crate) use open::open_any;
+pub(crate) use open::{open_any, parse as parse_slot};
 pub use plan::{NewSlot, Plan};
 pub use qv_crypto::umk::slot::Classical;
 pub use reseal::{Reseal, Resealed, reseal};
@@ -161,7 +161,7 @@ pub async fn add(
     let row = enrol(vault.id(), vault.devices(), new, ask, |pending| {
         vault.with_umk(|umk| pending.seal(umk))
     })?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.put_slot(vault.event(Action::SlotAdded, row.id), &row)
         .await?;
     tx.commit().await?;
@@ -195,7 +195,7 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
     let rows = vault.store().slots().await?;
     let row = rows.into_iter().find(|row| row.id == slot);
     let row = row.ok_or_else(|| open::no_slot(Some(slot)))?;
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.remove_slot(vault.event(Action::SlotRemoved, slot), slot)
         .await?;
     tx.commit().await?;

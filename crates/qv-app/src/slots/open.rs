@@ -68,7 +68,7 @@ pub(super) fn no_slot(id: Option<SlotId>) -> AppError {
 }
 
 /// The slot of a row.
-pub(super) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
+pub(crate) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     Ok(Slot {
         descriptor: Descriptor::parse(&row.descriptor)?,
         record: row.record.clone(),

@@ -170,7 +170,7 @@ async fn store(vault: &Vault, old: SlotRow, new: Slot) -> Result<(), AppError> {
         updated_at: Timestamp::now(),
         ..old
     };
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::SlotRenewed, row.id)
         .with("factor", FactorKind::Tpm.as_str());

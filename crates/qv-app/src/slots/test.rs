@@ -39,7 +39,7 @@ pub async fn test(
         .await?;
     check_own(vault, &opened).await?;
     drop(opened);
-    let mut tx = vault.store().begin().await?;
+    let mut tx = vault.begin().await?;
     tx.note(vault.event(Action::SlotTested, id));
     tx.commit().await?;
     Ok(Tested {

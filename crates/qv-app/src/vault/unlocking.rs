@@ -24,11 +24,15 @@ impl Vault {
             return Ok(());
         }
         self.begin_attempt().await?;
+        // Read first: a rotation that comes in between is then noticed at the first change.
+        let epoch = self.store().umk_epoch().await?;
         let opened = slots::open_any(self, slot, ask).await;
         scrub_stack();
         match opened {
             Ok((umk, by)) => {
-                let stored = self.persist(session::Event::Opened { umk, by }).await;
+                let stored = self
+                    .persist(session::Event::Opened { umk, by, epoch })
+                    .await;
                 if stored.is_err() {
                     // No session that the log does not tell of; and where nothing can be stored, the
                     // answer must not tell a right factor from a wrong one that goes uncounted.

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod meta;
 pub mod policies;
 pub mod risk;
+mod rotate;
 pub mod scan;
 pub mod scans;
 pub mod secrets;
@@ -59,6 +60,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<Verdict, Ap
         Command::Unwrap(args) => secrets::unwrap(args, context).await,
         Command::Attest(command) => attest::run(command, context).await,
         Command::Slots(command) => slots::run(command, context).await,
+        Command::Rotate => rotate::run(context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::Jobs(command) => jobs::run(command, context).await,
         Command::Config(command) => config::run(command, context),

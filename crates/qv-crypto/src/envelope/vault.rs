@@ -53,6 +53,19 @@ impl Envelope {
     }
 }
 
+/// What authenticates an envelope under `new` in place of `old`, when the master key is rotated; `None`
+/// where `auth` is not what `old` gives: a foreign envelope must not come to pass for the vault's own.
+#[must_use]
+pub fn reauthenticate(
+    (old, new): (&Secret<32>, &Secret<32>),
+    material_id: &str,
+    hash: &[u8; 32],
+    auth: &[u8; 32],
+) -> Option<[u8; 32]> {
+    let genuine = authenticate(old, material_id, hash).ct_eq(auth);
+    bool::from(genuine).then(|| authenticate(new, material_id, hash))
+}
+
 /// As [`Envelope::authenticate`], where the key is elsewhere than the envelope.
 #[must_use]
 pub fn authenticate(envelope_auth: &Secret<32>, material_id: &str, hash: &[u8; 32]) -> [u8; 32] {

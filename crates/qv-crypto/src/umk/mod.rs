@@ -75,6 +75,15 @@ impl Umk {
         record::open(&self.subkey(&record.purpose()), &Aad::Vault(record), text)
     }
 
+    /// The record of `place` under `new` in place of this key: what rotation makes of each. The
+    /// plaintext lives only here, in between.
+    ///
+    /// # Errors
+    /// As [`Umk::open`] and [`Umk::seal`].
+    pub fn reseal(&self, new: &Self, place: VaultRecord<'_>, text: &str) -> Result<String> {
+        new.seal(place, self.open(place, text)?.expose())
+    }
+
     /// The name of an object at a sync target, which tells the target neither kind nor id: hex of
     /// HMAC-SHA-256 under the subkey `blob_index` (crypto.md section 7). `kind` is of the
     /// [`InfoId`] alphabet, so that it cannot hold the separator.

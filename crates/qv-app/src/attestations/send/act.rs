@@ -33,7 +33,7 @@ impl Sender<'_> {
             Err(error) => return Err(error.into()),
         };
         let on_chain = self.client.next_nonce(self.address).await?;
-        let mut store_tx = self.vault.store().begin().await?;
+        let mut store_tx = self.vault.begin().await?;
         let in_outbox = store_tx
             .next_nonce(self.signer.id, &self.batch.network)
             .await?
@@ -136,7 +136,7 @@ impl Sender<'_> {
         };
         let signed = self.sign(&draft).await?;
         let attestation = entry.transaction.attestation_id;
-        let mut store_tx = self.vault.store().begin().await?;
+        let mut store_tx = self.vault.begin().await?;
         let event = self
             .tx_event(Action::AttestationSigned, attestation, &signed)
             .with("replaces", old.hash().to_string());
@@ -173,7 +173,7 @@ impl Sender<'_> {
         state: OutboxState,
         block: Option<(u64, String)>,
     ) -> Result<(), AppError> {
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let update = OutboxUpdate {
             id: entry.id,
             state,

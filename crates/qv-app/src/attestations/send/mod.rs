@@ -162,7 +162,7 @@ impl Sender<'_> {
     }
 
     async fn mark(&self, ended: bool) -> Result<(), AppError> {
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let event = self.vault.event(Action::AttestationTracked, self.batch.id);
         tx.update_attestation_job(event, self.batch.id, ended, Timestamp::now())
             .await?;
@@ -171,7 +171,7 @@ impl Sender<'_> {
 
     async fn finish(&self) -> Result<(), AppError> {
         let now = Timestamp::now();
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let event = self
             .vault
             .event(Action::AttestationCompleted, self.batch.id);

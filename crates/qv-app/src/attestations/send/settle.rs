@@ -27,7 +27,7 @@ impl Sender<'_> {
             .vault
             .event(Action::AttestationConfirmed, row.id)
             .with("tx", hash.to_string());
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         if let Some(entry) = entry {
             let update = OutboxUpdate {
                 id: entry.id,
@@ -100,7 +100,7 @@ impl Sender<'_> {
             return Ok(Pass::Ended);
         }
         let now = Timestamp::now();
-        let mut tx = self.vault.store().begin().await?;
+        let mut tx = self.vault.begin().await?;
         let event = self
             .vault
             .event(Action::AttestationFailed, row.id)

@@ -1,5 +1,7 @@
 //! The same slot with other public parameters of a factor, for example of a TPM whose PCRs changed.
 
+use subtle::ConstantTimeEq as _;
+
 use super::{Descriptor, Opening, Slot, derive_key, enrol, open_kek};
 use crate::CryptoError;
 use crate::secret::Secret;
@@ -59,9 +61,10 @@ impl Slot {
     /// anew.
     fn vouched(&self, umk: &Umk) -> Result<Secret<32>> {
         let kek = open_kek(umk, self.descriptor.slot(), &self.kek_record)?;
-        let held = record::open_key(&kek, &Aad::Slot(&self.descriptor), &self.record)?;
+        let held: Secret<32> = record::open_key(&kek, &Aad::Slot(&self.descriptor), &self.record)?;
         self.descriptor.check_version()?;
-        if Umk::from_secret(&held)? == *umk {
+        let same = held.expose().as_slice().ct_eq(umk.secret().expose());
+        if same.into() {
             Ok(kek)
         } else {
             Err(CryptoError::TagMismatch)
