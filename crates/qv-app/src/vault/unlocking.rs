@@ -1,6 +1,7 @@
 //! Unlocking, locking, and what must be stored about either before it is answered.
 
 use qv_audit::Action;
+use qv_crypto::secret::scrub_stack;
 use qv_seal::Interaction;
 use qv_store::{Attempts, WriteTx};
 use qv_types::{SlotId, Timestamp, VaultState};
@@ -26,7 +27,7 @@ impl Vault {
         // Read first: a rotation that comes in between is then noticed at the first change.
         let epoch = self.store().umk_epoch().await?;
         let opened = slots::open_any(self, slot, ask).await;
-        qv_crypto::secret::scrub_stack();
+        scrub_stack();
         match opened {
             Ok((umk, by)) => {
                 let stored = self
