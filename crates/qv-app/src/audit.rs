@@ -243,6 +243,8 @@ fn sealed(rows: &[SealedRecord; 2]) -> [SealedSigningKey; 2] {
 /// # Errors
 /// [`AppError::Locked`].
 pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
+    // Nobody appends while the transaction is open, so no other checkpoint signs the same size.
+    let mut tx = vault.begin().await?;
     let keys = sealed_keys(vault).await?;
     let head = vault.store().tree_head().await?;
     let note = vault
@@ -255,7 +257,6 @@ pub async fn checkpoint(vault: &Vault) -> Result<String, AppError> {
         note: note.clone(),
         created_at: Timestamp::now(),
     };
-    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::CheckpointSigned, qv_audit::Entity::log())
         .with("size", head.size);

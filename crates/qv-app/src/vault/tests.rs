@@ -152,6 +152,14 @@ async fn a_checkpoint_kept_elsewhere_finds_an_old_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn checkpoints_that_are_signed_at_once_sign_different_sizes() {
+    let (_folder, _home, vault) = fresh().await;
+    let (first, second) = tokio::join!(audit::checkpoint(&vault), audit::checkpoint(&vault));
+    assert_ne!(first.unwrap(), second.unwrap());
+    assert!(audit::verify(&vault, None).await.unwrap().ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_envelope_from_outside_is_not_opened_unnoticed() {
     use qv_crypto::envelope::{Context, ContextId, CreatedAt, KeyVersion, seal};
     use qv_crypto::suite::EncapsulationKey;
