@@ -17,9 +17,9 @@ use crate::keys::{AnchorKey, EnvelopeMark, Keys};
 use crate::{AppError, Vault, anchors};
 
 /// Secrets that one thread seals before it hands them over.
-const CHUNK: usize = 128;
-/// Chunks that may wait for the store.
-const QUEUE: usize = 4;
+const CHUNK: usize = 256;
+/// Chunks that may wait for the store: enough to go on sealing while the rows of the material are stored.
+const QUEUE: usize = 16;
 
 /// One secret on its way into an envelope.
 pub struct Item {
