@@ -29,6 +29,8 @@ impl Home {
                 .map(PathBuf::from)
         };
         if let Some(folder) = explicit.map(Path::to_path_buf).or_else(|| set("QV_HOME")) {
+            // An agent leaves the folder that it was started in.
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
             let config = folder.join("config.toml");
             return Ok(Self {
                 data: folder,

@@ -305,6 +305,7 @@ impl Vault {
         }
         drop(tx);
         self.lock(LockReason::KeyChanged).await?;
+        self.keys().forget_epoch();
         Err(AppError::KeyChanged)
     }
 

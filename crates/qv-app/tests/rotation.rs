@@ -6,6 +6,7 @@
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
 use qv_app::secrets::{self, NewSecret};
+use qv_app::session::LockReason;
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{
     AppError, Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault,
@@ -125,6 +126,24 @@ async fn a_session_with_the_old_key_stores_nothing_and_locks() {
     let fresh = fixture.unlocked().await;
     assert_eq!(secrets::list(&fresh, Some("app")).await.unwrap().len(), 1);
     secrets::reveal(&fresh, &id).await.unwrap();
+}
+
+/// What a session sealed may be on its way to the store when it locks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_has_just_locked_is_refused_once() {
+    let (fixture, vault, _) = Fixture::new().await;
+    let stale = fixture.unlocked().await;
+    rotation::rotate(&vault).await.unwrap();
+    stale.lock(LockReason::Asked).await.unwrap();
+    let asset = || NewAsset {
+        location: "other".into(),
+        name: None,
+        asset_type: AssetType::Application,
+        environment: Environment::Prod,
+    };
+    let refused = assets::add(&stale, asset()).await;
+    assert!(matches!(refused, Err(AppError::KeyChanged)));
+    assets::add(&stale, asset()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -202,6 +202,9 @@ impl Interaction for Terminal<'_> {
             ),
             Notice::SignElsewhere { message, qr } => signature::explain(message, qr.as_deref()),
             Notice::SignatureRefused { why } => format!("Not taken: {why}"),
+            Notice::WalletChosen { address } => format!(
+                "The wallet is {address}. If it is not yours, press Ctrl-C: somebody else answered the page."
+            ),
             Notice::WalletPage { url } => {
                 format!("Sign in the browser. If no page opened, open this one: {url}")
             }

@@ -132,6 +132,11 @@ pub enum Notice {
         /// What is wrong with it.
         why: String,
     },
+    /// The wallet that connected, whose signatures make the factor.
+    WalletChosen {
+        /// Its address.
+        address: String,
+    },
     /// A page for the wallet was opened in the browser.
     WalletPage {
         /// Its address, for a person whose browser did not open it. It serves once.

@@ -19,6 +19,10 @@ use crate::{AppError, Vault};
 /// How long an agent may take for one request.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often, and after what pause, an agent is asked to lock that closes without a word.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+
 /// The way to the agent of one vault, whether or not it runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
@@ -55,13 +59,25 @@ impl Client {
 
     /// Locks the agent.
     pub fn lock(&self) -> Result<(), AppError> {
-        let mut stream = self.connect()?;
-        greeted(&mut stream)?;
+        let mut stream = self.greeted_stream()?;
         let reply = exchange(&mut stream, &frame::bare(frame::LOCK)).map_err(broken)?;
         match reply.first() {
             Some(&frame::ANSWER) => Ok(()),
             _ => refused(&reply),
         }
+    }
+
+    /// A connection that was greeted. An agent that has all its places taken closes without a word, as
+    /// one does that just ends: only one that cannot be reached any more is gone.
+    fn greeted_stream(&self) -> Result<UnixStream, AppError> {
+        for _ in 0..TRIES {
+            let mut stream = self.connect()?;
+            if greeted(&mut stream).is_ok() {
+                return Ok(stream);
+            }
+            std::thread::sleep(BETWEEN_TRIES);
+        }
+        Err(strange("it runs, and does not answer; end its process"))
     }
 
     fn exchange<T: DeserializeOwned>(&self, question: &[u8]) -> Result<T, AppError> {

@@ -4,7 +4,7 @@
 //! of another account is not answered; an agent serves one vault, and is there only while it is
 //! unlocked: when it locks, it ends, and its memory with it.
 //!
-//! A process that becomes the agent takes its [`Door`], unlocks the vault, and calls [`serve`]. Everyone
+//! A process that becomes the agent takes its [`Door`], unlocks the vault, and calls [`serve()`]. Everyone
 //! else attaches with [`Vault::with_agent`](crate::Vault::with_agent), or calls [`lock`].
 
 mod client;

@@ -1,6 +1,6 @@
 //! The one place where keys are used (`docs/decisions/0006-custody.md`).
 //!
-//! A [`Request`] says what is to be done with the master key or with what it seals; [`perform`] does
+//! A [`Request`] says what is to be done with the master key or with what it seals; [`perform()`] does
 //! it. No master key, subkey or private key leaves `perform`: answers are public values, ciphertext, or
 //! the plaintext that was asked for. So the same enum is what a session in this process is asked and
 //! what the agent is asked over its socket.
@@ -12,6 +12,7 @@ mod perform;
 mod plaintext;
 mod request;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use qv_crypto::secret::scrub_stack;
@@ -32,6 +33,9 @@ use crate::session::{Effect, Event, Limits, LockReason, State, step};
 #[derive(Debug, Clone)]
 pub(crate) struct Keys {
     session: Arc<RwLock<State>>,
+    /// The master key that this process last had, 0 for none: what it sealed may still be on its way to
+    /// the store when the session locks.
+    last_epoch: Arc<AtomicU64>,
     /// What a use of the keys found, and could not store.
     found: Arc<Mutex<Vec<Effect>>>,
     limits: Limits,
@@ -42,6 +46,7 @@ impl Keys {
     pub fn new(state: State, limits: Limits) -> Self {
         Self {
             session: Arc::new(RwLock::new(state)),
+            last_epoch: Arc::default(),
             found: Arc::default(),
             limits,
             agent: None,
@@ -88,7 +93,7 @@ impl Keys {
     /// Runs one computation with the master key of this process's session. Not async: no key is held
     /// across an await. Several may run at once; locking waits for those that run.
     ///
-    /// Everything that is not about slots goes through [`perform`].
+    /// Everything that is not about slots goes through [`perform()`].
     pub fn with_umk<T>(
         &self,
         compute: impl FnOnce(&Umk) -> Result<T, AppError>,
@@ -114,6 +119,9 @@ impl Keys {
     /// Takes the session one step further.
     pub fn advance(&self, event: Event) -> Vec<Effect> {
         let now = Timestamp::now();
+        if let Event::Opened { epoch, .. } = &event {
+            self.last_epoch.store(*epoch, Ordering::SeqCst);
+        }
         let mut guard = self.session.write().unwrap_or_else(PoisonError::into_inner);
         let state = std::mem::replace(&mut *guard, State::restored(0, None, now));
         let (next, effects) = step(state, event, now, self.limits);
@@ -136,12 +144,17 @@ impl Keys {
         self.state().publish()
     }
 
-    /// Which of the vault's master keys is used; `None` where there is no session.
+    /// Which of the vault's master keys is used, or was until the session locked; `None` where none was.
     pub fn epoch(&self) -> Option<u64> {
-        match &*self.state() {
-            State::Unlocked(unlocked) => Some(unlocked.epoch()),
-            _ => self.agent.as_ref().and_then(Client::epoch),
+        match self.last_epoch.load(Ordering::SeqCst) {
+            0 => self.agent.as_ref().and_then(Client::epoch),
+            epoch => Some(epoch),
         }
+    }
+
+    /// Nothing that was sealed under the last key is on its way any more.
+    pub fn forget_epoch(&self) {
+        self.last_epoch.store(0, Ordering::SeqCst);
     }
 
     /// Whether this process holds keys now.

@@ -9,7 +9,8 @@ use qv_types::{Code, SlotId};
 use serde::Serialize;
 
 use super::{Rotated, Work, stored_slots, tell_and_commit};
-use crate::{AppError, Vault, slots};
+use crate::slots::{self, parse_slot};
+use crate::{AppError, Vault};
 
 /// A slot that could not be made anew, and goes.
 #[derive(Debug, Clone, Serialize)]
@@ -42,9 +43,17 @@ pub async fn prepare(vault: &Vault, ask: &mut dyn Interaction) -> Result<AfterLe
     if !vault.keys().is_unlocked() {
         return Err(AppError::Locked);
     }
+    let old = stored_slots(vault).await?;
+    // What was edited must not be made anew: a genuine slot would come of a forged description.
+    vault.with_umk(|umk| {
+        old.iter().try_for_each(|row| {
+            let whole = parse_slot(row)?.check_whole(umk);
+            whole.map_err(|error| super::edited(row, error))
+        })
+    })?;
     let mut leak = AfterLeak {
         new: Umk::make()?,
-        old: stored_slots(vault).await?,
+        old,
         made: Vec::new(),
         missing: Vec::new(),
     };
@@ -112,11 +121,16 @@ impl AfterLeak {
     pub async fn commit(self, vault: &Vault) -> Result<Rotated, AppError> {
         let (devices, made) = (vault.devices(), self.made.clone());
         let old = self.old.clone();
+        let before = vault.store().umk_epoch().await?;
         let done = self.store(vault).await;
         match &done {
             // What the old slots left opens nothing any more.
             Ok(_) => slots::forget_all(devices, &old),
-            Err(_) => slots::forget_all(devices, &made),
+            // A commit that failed may have been made all the same: the database knows.
+            Err(_) if vault.store().umk_epoch().await.ok() == Some(before) => {
+                slots::forget_all(devices, &made);
+            }
+            Err(_) => {}
         }
         done
     }

@@ -9,6 +9,7 @@
 mod leak;
 
 use qv_audit::{Action, Entity};
+use qv_crypto::CryptoError;
 use qv_crypto::envelope::vault::reauthenticate;
 use qv_crypto::umk::record::{AuditKey, VaultRecord};
 use qv_crypto::umk::slot::Slot;
@@ -78,13 +79,26 @@ async fn stored_slots(vault: &Vault) -> Result<Vec<SlotRow>, AppError> {
 }
 
 fn rewrapped(row: &SlotRow, old: &Umk, new: &Umk) -> Result<SlotRow, AppError> {
-    let slot: Slot = parse_slot(row)?.rewrap(old, new)?;
+    let slot = parse_slot(row)?.rewrap(old, new);
+    let slot: Slot = slot.map_err(|error| edited(row, error))?;
     Ok(SlotRow {
         record: slot.record,
         slot_kek: slot.kek_record,
         updated_at: Timestamp::now(),
         ..row.clone()
     })
+}
+
+/// A slot that does not vouch for itself was edited: sealed anew, it would be genuine, and perhaps open
+/// with nothing any more.
+fn edited(row: &SlotRow, error: CryptoError) -> AppError {
+    match error {
+        CryptoError::TagMismatch => AppError::Tampered {
+            what: format!("slot {} ({})", row.label, row.id),
+            why: "it is not as it was made; remove it, or restore it from a backup".into(),
+        },
+        other => other.into(),
+    }
 }
 
 /// Writes what was sealed anew beside the slots; the session that has the old key is locked.
@@ -108,7 +122,9 @@ async fn tell_and_commit(
         .with("records", rotated.records);
     tx.next_umk_epoch(event).await?;
     tx.commit().await?;
-    vault.lock(LockReason::KeyChanged).await?;
+    // The rotation is made, whatever becomes of the note on the lock; the key is gone in any case.
+    let _ = vault.lock(LockReason::KeyChanged).await;
+    vault.keys().forget_epoch();
     Ok(rotated)
 }
 

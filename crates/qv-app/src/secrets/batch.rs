@@ -10,8 +10,8 @@ use qv_crypto::suite::AeadSuite;
 use qv_policy::policy::WrapSuite;
 use qv_store::{Asset, Job, JobStep, Lease, NewEnvelope, WrapperUpdate, WriteTx};
 use qv_types::{
-    AnchorId, AssetId, AssetStatus, Environment, JobId, JobKind, JobState, PolicyId, StepState,
-    Timestamp,
+    AnchorId, AssetId, AssetStatus, Code, Environment, JobId, JobKind, JobState, PolicyId,
+    StepState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -242,7 +242,8 @@ impl Batch<'_> {
     ) -> Result<Group, AppError> {
         match self.sealer(input, environment).await {
             Ok(sealer) => self.seal_members(input, sealer, members).await,
-            Err(error @ (AppError::Locked | AppError::Store(_))) => Err(error),
+            Err(error @ AppError::Store(_)) => Err(error),
+            Err(error) if error.code() == Code::Locked => Err(error),
             // No anchor, or one that the policy does not accept: the assets of this environment fail.
             Err(error) => {
                 let failed = members

@@ -1,7 +1,7 @@
-//! Ways to open the vault. [`factor`] names what a person may choose, [`plan`] what a slot is to be,
-//! [`enrol`] makes slots, [`open`] opens them, [`reseal`] follows a TPM whose PCRs change.
+//! Ways to open the vault. `factor` names what a person may choose, `plan` what a slot is to be,
+//! `enrol` makes slots, `open` opens them, `reseal` follows a TPM whose PCRs change.
 //!
-//! [`test`] opens one to see that it does; [`drill`] says what a loss would leave ([`loss`] has the
+//! `test` opens one to see that it does; `drill` says what a loss would leave (`loss` has the
 //! rules). Neither changes the vault.
 
 mod drill;
@@ -207,7 +207,7 @@ pub async fn remove(vault: &Vault, slot: SlotId) -> Result<(), AppError> {
 /// Takes away what the factors left on devices; the slot itself is gone already. All are tried, and
 /// the first that fails is told.
 fn forget(devices: &Devices, row: &SlotRow) -> Result<(), AppError> {
-    let descriptor = Descriptor::parse(&row.descriptor)?;
+    let descriptor = open::describe(row)?;
     let context = SlotContext::from(&descriptor);
     let factors = match descriptor.opening() {
         Opening::All(factors) => factors.iter().collect::<Vec<_>>(),

@@ -67,10 +67,23 @@ pub(super) fn no_slot(id: Option<SlotId>) -> AppError {
     }
 }
 
+/// The descriptor of a row. One that is another slot's is refused: removing this slot would take away
+/// what the other one has on devices.
+pub(super) fn describe(row: &SlotRow) -> Result<Descriptor, AppError> {
+    let descriptor = Descriptor::parse(&row.descriptor)?;
+    if descriptor.slot() == row.id {
+        return Ok(descriptor);
+    }
+    Err(AppError::Tampered {
+        what: format!("slot {}", row.id),
+        why: "its description is another slot's".into(),
+    })
+}
+
 /// The slot of a row.
 pub(crate) fn parse(row: &SlotRow) -> Result<Slot, AppError> {
     Ok(Slot {
-        descriptor: Descriptor::parse(&row.descriptor)?,
+        descriptor: describe(row)?,
         record: row.record.clone(),
         share_records: row.share_records.clone(),
         kek_record: row.slot_kek.clone(),

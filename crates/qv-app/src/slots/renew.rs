@@ -37,7 +37,7 @@ pub(crate) fn again(devices: &Devices, row: &SlotRow) -> Result<(NewSlot, Device
     let new = NewSlot {
         plan,
         // It was asked for by name when it was made.
-        classical: if row.classical {
+        classical: if descriptor.is_classical() {
             Classical::Accept
         } else {
             Classical::Refuse

@@ -15,7 +15,7 @@ use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
 use super::open;
-use crate::{AppError, Vault};
+use crate::{AppError, Vault, authorization};
 
 /// What to seal to.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +69,10 @@ pub async fn reseal(
             (false, new)
         }
         Err(SealError::TpmPcrChanged { .. } | SealError::TpmReplaced) => {
-            let factors = present_anew(&devices, &context, &slot, ask)?;
+            let needed = needed_anew(&slot)?;
+            // Before any factor is used (crypto.md section 2, item 1); the page stays open till the end.
+            let _visit = authorization::to_unlock(vault, needed, ask).await?;
+            let factors = present_anew(&devices, &context, needed, ask)?;
             let new = vault.with_umk(|umk| Ok(slot.with_factors(umk, factors)?))?;
             (true, new)
         }
@@ -128,17 +131,28 @@ fn options(
     })
 }
 
+/// The factors of a plain slot whose TPM factor is lost. Shares are not among those that can be
+/// presented anew: what tells forged ones is the slot's record, which nothing opens any more.
+fn needed_anew(slot: &Slot) -> Result<&[FactorParameters], AppError> {
+    match slot.descriptor.opening() {
+        Opening::All(needed) if needed.iter().all(|one| one.kind() != FactorKind::Shares) => {
+            Ok(needed)
+        }
+        opening => Err(AppError::NotAllowed(format!(
+            "the TPM does not release its part any more, and a slot of {opening} cannot be sealed anew without it; add \
+             a new one with `qv slots add`, then remove this one"
+        ))),
+    }
+}
+
 /// A new TPM factor, and the other factors as they are. Nothing tells whether a passphrase is the
 /// slot's own, for the key that would is lost; so it is asked for twice.
 fn present_anew(
     devices: &Devices,
     context: &SlotContext,
-    slot: &Slot,
+    needed: &[FactorParameters],
     ask: &mut dyn Interaction,
 ) -> Result<Vec<Enrolled>, AppError> {
-    let Opening::All(needed) = slot.descriptor.opening() else {
-        return Ok(Vec::new());
-    };
     let mut factors = Vec::with_capacity(needed.len());
     for parameters in needed {
         let backend = devices.backend(parameters.kind())?;
@@ -162,6 +176,13 @@ fn present_anew(
 }
 
 async fn store(vault: &Vault, old: SlotRow, new: Slot) -> Result<(), AppError> {
+    let mut tx = vault.begin().await?;
+    // Nobody writes while the transaction is open: a slot that was removed meanwhile must not come back.
+    if vault.store().slot(old.id).await? != old {
+        return Err(AppError::NotAllowed(
+            "the slot was changed meanwhile; nothing was stored, try again".into(),
+        ));
+    }
     let row = SlotRow {
         descriptor: new.descriptor.as_str().to_owned(),
         record: new.record,
@@ -170,7 +191,6 @@ async fn store(vault: &Vault, old: SlotRow, new: Slot) -> Result<(), AppError> {
         updated_at: Timestamp::now(),
         ..old
     };
-    let mut tx = vault.begin().await?;
     let event = vault
         .event(Action::SlotRenewed, row.id)
         .with("factor", FactorKind::Tpm.as_str());

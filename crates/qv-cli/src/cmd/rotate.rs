@@ -2,7 +2,7 @@
 
 use clap::Args;
 use qv_app::rotation::{self, Rotated};
-use qv_app::{AppError, Vault};
+use qv_app::{AppError, Vault, agent};
 
 use super::Context;
 use super::factors::{FactorArgs, shares_note};
@@ -30,6 +30,12 @@ pub async fn run(args: RotateArgs, context: &Context<'_>) -> Result<Verdict, App
         )?;
         rotation::rotate(&vault).await?
     };
+    // An agent that holds the old key has nothing to do any more.
+    if let Err(error) = agent::lock(&vault) {
+        context
+            .out
+            .warn(&format!("the agent still holds the old key: {error}"));
+    }
     show(&rotated, context);
     Ok(Verdict::Done)
 }
@@ -59,10 +65,8 @@ async fn after_leak(
         delivery.withdraw();
         return Err(error);
     }
-    let rotated = leak
-        .commit(vault)
-        .await
-        .inspect_err(|_| delivery.withdraw())?;
+    // Files of shares stay where this fails: they open nothing, or all that is left.
+    let rotated = leak.commit(vault).await?;
     let gone = delivery.clean_up(&terminal)?;
     shares_note(context.out, gone);
     Ok(rotated)

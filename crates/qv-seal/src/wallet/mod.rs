@@ -20,7 +20,7 @@ use qv_crypto::secret::{Secret, SecretBytes};
 use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters, WalletParameters};
 use qv_crypto::umk::wallet::{DerivationMessage, SessionKey, WalletAddress};
 
-use crate::{Availability, Interaction, SealError, Sealer, SlotContext};
+use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext};
 use page::{Page, Visit};
 
 pub use page::fuzz_request;
@@ -180,6 +180,9 @@ impl Wallet {
         ask: &mut dyn Interaction,
     ) -> Result<Enrolled, SealError> {
         let wallet = self.choose(ask)?;
+        ask.notify(&Notice::WalletChosen {
+            address: wallet.to_string(),
+        });
         let message = DerivationMessage::for_slot(&wallet, &slot.salt);
         let mut sign = |time| {
             let why = Why::Derivation { time, times: 2 };

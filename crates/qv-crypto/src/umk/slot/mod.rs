@@ -122,13 +122,23 @@ impl Slot {
         open_kek(umk, self.descriptor.slot(), &self.kek_record).map(drop)
     }
 
+    /// Makes sure that the slot is one of `umk`'s and that nothing of it was edited: its record vouches
+    /// for the descriptor.
+    ///
+    /// # Errors
+    /// [`CryptoError::TagMismatch`]; [`CryptoError::UnknownVersion`].
+    pub fn check_whole(&self, umk: &Umk) -> Result<()> {
+        self.vouched(umk).map(drop)
+    }
+
     /// The same slot around a new UMK, with the same salt, factors and KEK (routine rotation). Not
     /// after a leak of the old UMK: whoever had it could have had the KEK.
     ///
     /// # Errors
-    /// [`CryptoError::TagMismatch`] where the slot is not one of `old`'s; [`CryptoError::NoRandomness`].
+    /// [`CryptoError::TagMismatch`] where the slot is not one of `old`'s, or was edited;
+    /// [`CryptoError::NoRandomness`].
     pub fn rewrap(&self, old: &Umk, new: &Umk) -> Result<Self> {
-        let kek = open_kek(old, self.descriptor.slot(), &self.kek_record)?;
+        let kek = self.vouched(old)?;
         Ok(Self {
             record: record::seal(&kek, &Aad::Slot(&self.descriptor), new.secret().expose())?,
             kek_record: seal_kek(new, self.descriptor.slot(), &kek)?,

@@ -27,6 +27,9 @@ proptest! {
         if let Ok(Ok(descriptor)) = String::from_utf8(bytes).map(|text| Descriptor::parse(&text)) {
             let edited = Slot { descriptor, ..slot.clone() };
             prop_assert!(edited.open(&vault, &presented(threshold)).is_err());
+            // Nor does it become genuine by being sealed anew.
+            prop_assert!(edited.rewrap(&umk, &Umk::make().unwrap()).is_err());
+            prop_assert!(edited.check_whole(&umk).is_err());
         }
         prop_assert_eq!(slot.open(&vault, &presented(threshold)).unwrap(), umk);
     }

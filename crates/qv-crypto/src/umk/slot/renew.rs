@@ -59,7 +59,7 @@ impl Slot {
 
     /// The KEK, after the record has vouched for the descriptor: what was edited must not be sealed
     /// anew.
-    fn vouched(&self, umk: &Umk) -> Result<Secret<32>> {
+    pub(super) fn vouched(&self, umk: &Umk) -> Result<Secret<32>> {
         let kek = open_kek(umk, self.descriptor.slot(), &self.kek_record)?;
         let held: Secret<32> = record::open_key(&kek, &Aad::Slot(&self.descriptor), &self.record)?;
         self.descriptor.check_version()?;
