@@ -20,19 +20,23 @@ use std::process::{Child, Command, Stdio};
 
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
+use qv_app::devices::Via;
 use qv_app::secrets::{self, NewSecret};
 use qv_app::session::LockReason;
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Devices, Home, Interaction, Notice, Prompt, SealError, SecretBytes, Vault};
 use qv_app::{attestations, audit};
+use qv_crypto::secret::Secret;
 use qv_crypto::suite::hash::hmac_sha256;
+use qv_crypto::suite::{Role, SignatureSuite, SigningKey};
 use qv_crypto::umk::factor::Factors;
 use qv_crypto::umk::record::{Aad, AuditKey, VaultRecord, open_key};
 use qv_crypto::umk::slot::{Descriptor, Opening, Presented, Slot};
 use qv_crypto::umk::{InfoId, Purpose, Umk};
-use qv_seal::{Sealer as _, SlotContext};
+use qv_seal::SlotContext;
 use qv_store::Store;
 use qv_testkit::evm::Anvil;
+use qv_testkit::tpm::Swtpm;
 use qv_types::{AnchorType, AssetType, Environment, KeyType};
 
 /// The allocator of `qv`, which erases what is freed.
@@ -42,18 +46,32 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
 
 const CHILD: &str = "QV_MEMORY_TEST_HOME";
 const RPC: &str = "QV_MEMORY_TEST_RPC";
+const TPM: &str = "QV_MEMORY_TEST_TPM";
 
 /// Made anew for each run from parts, so that neither the program nor its arguments hold it.
 fn passphrase() -> Vec<u8> {
     (0..28).map(|at: u8| b'a' + (at * 7 + 3) % 26).collect()
 }
 
+/// The TPM's PIN, made as the passphrase is.
+fn pin() -> Vec<u8> {
+    (0..24).map(|at: u8| b'0' + (at * 7 + 2) % 10).collect()
+}
+
+/// The seed of the wallet.
+fn seed() -> Vec<u8> {
+    (0..32).map(|at: u8| at.wrapping_mul(151) ^ 0x5a).collect()
+}
+
 struct Typed;
 
 impl Interaction for Typed {
-    fn ask(&mut self, _: &Prompt) -> Result<SecretBytes, SealError> {
-        let passphrase = zeroize::Zeroizing::new(passphrase());
-        Ok(SecretBytes::copied_from(&passphrase))
+    fn ask(&mut self, prompt: &Prompt) -> Result<SecretBytes, SealError> {
+        let typed = zeroize::Zeroizing::new(match prompt {
+            Prompt::TpmPin | Prompt::NewTpmPin => pin(),
+            _ => passphrase(),
+        });
+        Ok(SecretBytes::copied_from(&typed))
     }
 
     fn notify(&mut self, _: &Notice) {}
@@ -61,6 +79,23 @@ impl Interaction for Typed {
 
 fn home(folder: &Path) -> Home {
     Home::resolve(Some(folder), |_| None).unwrap()
+}
+
+/// A TPM with a PIN, and a wallet whose keypair lies beside the vault.
+fn devices(folder: &Path, tpm: &str) -> Devices {
+    let mut devices = Devices::default();
+    devices.tpm.tcti = Some(tpm.to_owned());
+    devices.tpm.pin = true;
+    devices.wallet.via = Via::KeypairFile(folder.with_extension("keypair"));
+    devices
+}
+
+/// Writes the wallet's keypair as Solana's tools do.
+fn write_keypair(folder: &Path) {
+    let secret = Secret::<32>::copied_from(&seed()).unwrap();
+    let key = SigningKey::from_seed(SignatureSuite::Ed25519, Role::Checkpoint, secret).unwrap();
+    let bytes = [seed(), key.verifying_key().to_bytes()].concat();
+    fs::write(folder.with_extension("keypair"), format!("{bytes:?}")).unwrap();
 }
 
 /// The account's key comes from a file, as a person would bring it.
@@ -73,12 +108,17 @@ fn config(rpc: &str) -> Config {
 }
 
 /// Makes a vault with one of everything that is sealed.
-async fn fill(folder: &Path, anvil: &Anvil) {
+async fn fill(folder: &Path, anvil: &Anvil, tpm: &str) {
+    write_keypair(folder);
     let vault = Vault::create(
         &home(folder),
         config(&anvil.url()),
-        Devices::default(),
-        &[NewSlot::all([Factor::Passphrase])],
+        devices(folder, tpm),
+        &[NewSlot::all([
+            Factor::Tpm,
+            Factor::Passphrase,
+            Factor::Wallet,
+        ])],
         &mut Typed,
     )
     .await
@@ -115,8 +155,9 @@ fn used_process() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = config(&std::env::var(RPC).unwrap());
     let vault = runtime.block_on(async {
-        let vault = Vault::open(&home(Path::new(&folder)), config).await;
-        let vault = vault.unwrap();
+        let folder = Path::new(&folder);
+        let vault = Vault::open(&home(folder), config).await.unwrap();
+        let vault = vault.with_devices(devices(folder, &std::env::var(TPM).unwrap()));
         vault.unlock(None, &mut Typed).await.unwrap();
         vault
     });
@@ -163,11 +204,12 @@ struct Used {
 }
 
 impl Used {
-    fn start(folder: &Path, rpc: &str) -> Self {
+    fn start(folder: &Path, rpc: &str, tpm: &str) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "used_process", "--nocapture"])
             .env(CHILD, folder)
             .env(RPC, rpc)
+            .env(TPM, tpm)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -230,7 +272,7 @@ impl Drop for Used {
 /// What must not be found, by name.
 type Needles = Vec<(String, Vec<u8>)>;
 
-async fn needles(folder: &Path) -> Needles {
+async fn needles(folder: &Path, tpm: &str) -> Needles {
     let store = Store::open(&home(folder).database()).await.unwrap();
     let vault = store.vault().await.unwrap().unwrap().vault_id;
     let row = store.slots().await.unwrap().remove(0);
@@ -239,17 +281,18 @@ async fn needles(folder: &Path) -> Needles {
         panic!("a plain slot");
     };
     let context = SlotContext::from(&descriptor);
-    let unseal = || {
-        qv_seal::Passphrase::default()
-            .unseal(&context, &factors[0], &mut Typed)
-            .unwrap()
-    };
     let mut found: Needles = vec![
         ("passphrase".into(), passphrase()),
-        ("factor".into(), unseal().expose().to_vec()),
+        ("PIN".into(), pin()),
+        ("wallet seed".into(), seed()),
     ];
     let mut presented = Factors::new();
-    presented.insert(factors[0].kind(), unseal());
+    for one in factors {
+        let backend = devices(folder, tpm).backend(one.kind()).unwrap();
+        let factor = backend.unseal(&context, one, &mut Typed).unwrap();
+        found.push((format!("factor {}", one.kind()), factor.expose().to_vec()));
+        presented.insert(one.kind(), factor);
+    }
     let slot = Slot {
         descriptor,
         record: row.record,
@@ -352,11 +395,12 @@ async fn a_locked_process_holds_no_key() {
     let folder = tempfile::tempdir().unwrap();
     let vault = folder.path().join("v");
     let anvil = Anvil::start().unwrap();
-    fill(&vault, &anvil).await;
-    let mut used = Used::start(&vault, &anvil.url());
+    let tpm = Swtpm::start().unwrap();
+    fill(&vault, &anvil, &tpm.tcti()).await;
+    let mut used = Used::start(&vault, &anvil.url(), &tpm.tcti());
 
     used.wait_for("unlocked");
-    let needles = needles(&vault).await;
+    let needles = needles(&vault, &tpm.tcti()).await;
     let unlocked = search(&used.memory(), &needles);
     let (master, others): (Vec<_>, Vec<_>) = unlocked
         .iter()

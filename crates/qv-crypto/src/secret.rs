@@ -201,6 +201,20 @@ pub fn scrub_stack() {
     std::hint::black_box(&mut below);
 }
 
+/// The largest block that [`scrub_heap`] takes, and the step from one size to the next.
+const LARGEST: usize = 8 << 10;
+const STEP: usize = 16;
+
+/// Overwrites what libraries in C freed on the heap of this thread without erasing it, as far as the
+/// allocator hands the same memory out again: takes blocks of every size at once, so that those of the lists
+/// of freed ones go first and the rest comes from the end of the heap, and fills them. Takes less than
+/// a millisecond. To be called once the library has freed all that it will.
+pub fn scrub_heap() {
+    let sizes = (STEP..=LARGEST).step_by(STEP);
+    let taken: Vec<Vec<u8>> = sizes.map(|size| vec![0xff; size]).collect();
+    std::hint::black_box(&taken);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
