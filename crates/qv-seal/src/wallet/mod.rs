@@ -121,7 +121,13 @@ impl Wallet {
             (Via::KeypairFile(path), _) => keypair::read(path, ask)?.address().clone(),
             (Via::Offline, None) => return Err(SealError::WalletUnnamed),
             (Via::Offline | Via::Browser, Some(address)) => address.clone(),
-            (Via::Browser, None) => self.with_page(Visit::Enrol, None, ask, Page::connected)?,
+            (Via::Browser, None) => {
+                let found = self.with_page(Visit::Enrol, None, ask, Page::connected)?;
+                ask.notify(&Notice::WalletChosen {
+                    address: found.to_string(),
+                });
+                found
+            }
         };
         match &self.options.address {
             Some(wanted) if *wanted != found => Err(SealError::OtherWallet {
@@ -180,9 +186,6 @@ impl Wallet {
         ask: &mut dyn Interaction,
     ) -> Result<Enrolled, SealError> {
         let wallet = self.choose(ask)?;
-        ask.notify(&Notice::WalletChosen {
-            address: wallet.to_string(),
-        });
         let message = DerivationMessage::for_slot(&wallet, &slot.salt);
         let mut sign = |time| {
             let why = Why::Derivation { time, times: 2 };
