@@ -10,23 +10,16 @@ use super::{Effect, Event, Limits, LockReason, Locked, State};
 pub struct Unlocked {
     umk: Umk,
     by: String,
-    epoch: u64,
     since: Timestamp,
     last_used: Timestamp,
     until: Timestamp,
 }
 
 impl Unlocked {
-    pub(super) fn new(
-        umk: Umk,
-        (by, epoch): (String, u64),
-        now: Timestamp,
-        limits: Limits,
-    ) -> Self {
+    pub(super) fn new(umk: Umk, by: String, now: Timestamp, limits: Limits) -> Self {
         let mut unlocked = Self {
             umk,
             by,
-            epoch,
             since: now,
             last_used: now,
             until: now,
@@ -39,12 +32,6 @@ impl Unlocked {
     #[must_use]
     pub const fn umk(&self) -> &Umk {
         &self.umk
-    }
-
-    /// Which of the vault's master keys it is.
-    #[must_use]
-    pub const fn epoch(&self) -> u64 {
-        self.epoch
     }
 
     pub(super) fn publish(&self) -> VaultState {

@@ -14,10 +14,10 @@ pub struct Unlocking {
 impl Unlocking {
     pub(super) fn step(self, event: Event, now: Timestamp, limits: Limits) -> (State, Vec<Effect>) {
         match event {
-            Event::Opened { umk, by, epoch } => {
+            Event::Opened { umk, by, .. } => {
                 let effects = vec![Effect::PersistUnlocked { by: by.clone() }];
                 (
-                    State::Unlocked(Unlocked::new(umk, (by, epoch), now, limits)),
+                    State::Unlocked(Unlocked::new(umk, by, now, limits)),
                     effects,
                 )
             }
