@@ -5,14 +5,16 @@ use qv_audit::Action;
 use qv_crypto::suite::{EncapsulationKey, KemSuite};
 use qv_store::{Anchor, AnchorVersion};
 use qv_types::{AnchorId, AnchorType, Environment, KeyState, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::keys::AnchorKey;
 use crate::query::pick;
 use crate::{AppError, Vault};
 
 /// An anchor to make.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewAnchor {
     /// Its name, unique in the vault.
     pub name: String,
@@ -29,6 +31,7 @@ pub struct NewAnchor {
 }
 
 /// An anchor with its versions.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct AnchorView {
     /// Its id.
@@ -50,6 +53,7 @@ pub struct AnchorView {
 }
 
 /// One version of an anchor's key pair.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct VersionView {
     /// The version, from 1.

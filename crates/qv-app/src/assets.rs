@@ -12,14 +12,16 @@ use qv_types::{
     AlgorithmUse, AssetId, AssetStatus, AssetType, Compliance, Criticality, Cursor, Environment,
     Exposure, Page, RiskLevel, Sensitivity, SortOrder, Timestamp, Verdict,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::assess::{Meaning, assess, from_json, reassess};
 use crate::{AppError, Vault};
 
 /// Which assets, and in which order.
-#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AssetQuery {
     /// Part of a name or location, in any case.
     pub search: Option<String>,
@@ -44,7 +46,9 @@ pub struct AssetQuery {
 }
 
 /// The orders that lists offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AssetSort {
     /// Riskiest first.
     #[default]
@@ -94,6 +98,7 @@ impl FromStr for AssetSort {
 }
 
 /// An asset in full.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct AssetDetail {
     /// What lists show.
@@ -126,7 +131,9 @@ impl AssetDetail {
 }
 
 /// An asset that no scan finds.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewAsset {
     /// Path, host or any other place that names it.
     pub location: String,
@@ -139,7 +146,9 @@ pub struct NewAsset {
 }
 
 /// What to change; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AssetEdit {
     /// A new name.
     pub name: Option<String>,

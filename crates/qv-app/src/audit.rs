@@ -7,7 +7,7 @@ use qv_crypto::umk::Umk;
 use qv_crypto::umk::record::AuditKey;
 use qv_store::{AuditFilter, Error as StoreError, SealedRecord, StoredCheckpoint, WriteTx};
 use qv_types::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::keys::{self, Answer, Request, SealedSigningKey};
 use crate::{AppError, Vault};
@@ -21,7 +21,9 @@ pub(crate) const LOG_KEYS: [(AuditKey, SignatureSuite); 2] = [
 ];
 
 /// What to list of the log.
-#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogQuery {
     /// Only this action, for example `ASSET_WRAPPED`.
     pub action: Option<String>,
@@ -32,6 +34,7 @@ pub struct LogQuery {
 }
 
 /// An event as lists show it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct LogRow {
     /// Its place in the log, from 0.
@@ -53,6 +56,7 @@ pub struct LogRow {
 }
 
 /// What verifying the log found.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct LogReport {
     /// Whether all is well.

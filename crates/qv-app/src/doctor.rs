@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{Config, Home};
 
 /// State of one part of the machine.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
@@ -17,6 +18,7 @@ pub enum Health {
 }
 
 /// One line of the diagnosis.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
     /// Stable name of the check.

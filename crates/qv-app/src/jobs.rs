@@ -11,6 +11,7 @@ use crate::progress::Cancel;
 use crate::{AppError, Vault, runner};
 
 /// A job as lists show it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct JobView {
     /// Its id.

@@ -6,6 +6,7 @@ use tokio::sync::broadcast;
 pub use tokio_util::sync::CancellationToken as Cancel;
 
 /// One report of a job. Plaintext never enters it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JobEvent {
     /// The job.

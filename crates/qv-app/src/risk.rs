@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{AppError, Vault, jobs, runner};
 
 /// The numbers now and their trend.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct RiskProfile {
     /// Now.
@@ -16,6 +17,7 @@ pub struct RiskProfile {
 }
 
 /// The key numbers (MVP section 7.1).
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Kpis {
     /// Assets.
@@ -51,6 +53,7 @@ pub struct Kpis {
 }
 
 /// The numbers at one moment, as charts want them.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 #[allow(missing_docs, reason = "each is the Kpis member of the same name")]
 pub struct TrendPoint {
@@ -133,6 +136,7 @@ fn point(at: Timestamp, cause: String, stored: &qv_store::Kpis) -> TrendPoint {
 }
 
 /// What a person would do next.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NextStep {
     /// Why, in a sentence.

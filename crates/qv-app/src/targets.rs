@@ -4,12 +4,15 @@ use qv_audit::Action;
 pub use qv_store::Target;
 use qv_store::WriteTx;
 use qv_types::{Environment, TargetId, TargetType, Timestamp};
+use serde::Deserialize;
 
 use crate::query::pick;
 use crate::{AppError, Vault};
 
 /// A target to save.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewTarget {
     /// Its name; the target itself where none is given.
     pub name: Option<String>,
@@ -20,7 +23,9 @@ pub struct NewTarget {
 }
 
 /// What to change; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TargetEdit {
     /// A new name.
     pub name: Option<String>,

@@ -42,6 +42,7 @@ struct Inner {
 }
 
 /// What a face shows of a vault without unlocking it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
     /// The vault.

@@ -35,6 +35,7 @@ pub struct ScoreInput {
 }
 
 /// Which part of the sum an addend is.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AddendName {
@@ -71,6 +72,7 @@ impl AddendName {
 }
 
 /// One line of the sum.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addend {
     /// Which part.
@@ -82,6 +84,7 @@ pub struct Addend {
 }
 
 /// A score and the sum that led to it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
     /// Lines that sum to `normative`.

@@ -12,6 +12,7 @@ use crate::write::expect_one;
 use crate::{Store, WriteTx};
 
 /// What a scan touches. (environment, type, target) is unique.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Its id.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The layer an algorithm serves. Each has a verdict of its own.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Layer {
@@ -16,6 +17,7 @@ pub enum Layer {
 
 /// One use of one algorithm by an asset. Names are the ones of `data/classification.toml` in
 /// `qv-policy`; a name that it does not know classifies as UNKNOWN.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AlgorithmUse {
     /// The layer that the algorithm serves.

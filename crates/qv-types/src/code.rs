@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A stable error code. `docs/cli.md` lists them with the exit code of each.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -31,6 +31,7 @@ fn parse_canonical(text: &str) -> Result<Uuid, InvalidId> {
 macro_rules! typed_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
+        #[cfg_attr(feature = "specta", derive(specta::Type), specta(type = String))]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(Uuid);

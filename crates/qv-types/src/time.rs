@@ -15,6 +15,7 @@ const SECONDS_FORM: &[BorrowedFormatItem<'_>] =
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z. Written as
 /// `YYYY-MM-DDTHH:MM:SS.sssZ` in text and JSON, stored as an integer.
+#[cfg_attr(feature = "specta", derive(specta::Type), specta(type = String))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(i64);

@@ -27,6 +27,7 @@ use crate::{AppError, Vault};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What an agent says of itself.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStatus {
     /// Its process.

@@ -33,7 +33,9 @@ pub use verify::{VerifyReport, verify};
 const BATCH_LIMIT: u32 = 10_000;
 
 /// What to attest. Named assets are taken as they are; otherwise the filters choose.
-#[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AttestRequest {
     /// Ids or locations.
     pub assets: Vec<String>,
@@ -52,6 +54,7 @@ pub struct AttestRequest {
 }
 
 /// A batch with its rows.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct BatchView {
     /// Its id.
@@ -75,6 +78,7 @@ pub struct BatchView {
 }
 
 /// The attestation of one asset.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct AttestationRow {
     /// The asset.

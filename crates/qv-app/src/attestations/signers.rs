@@ -12,6 +12,7 @@ use crate::query::pick;
 use crate::{AppError, SecretBytes, Vault};
 
 /// An account as lists show it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct SignerView {
     /// Its id.

@@ -9,6 +9,7 @@ use super::{address_of, connect};
 use crate::{AppError, Vault, assets};
 
 /// What the chain says.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct VerifyReport {
     /// The asset.

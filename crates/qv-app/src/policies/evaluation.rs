@@ -16,6 +16,7 @@ use crate::{AppError, Vault};
 const BATCH: u32 = 500;
 
 /// What an evaluation found.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct EvaluationReport {
     /// The policy's name.
@@ -29,6 +30,7 @@ pub struct EvaluationReport {
 }
 
 /// One asset whose standing changed, or would.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct EvaluationChange {
     /// The asset.

@@ -11,7 +11,7 @@ use qv_policy::policy::{CustomQueries, PolicySource};
 use qv_policy::{Policy as Parsed, eligible as eligible_for, evaluate as evaluate_on};
 use qv_store::{Anchor, Policy};
 use qv_types::{AssetId, EnforcementMode, PolicyId, ScopeType, Timestamp, TransitionStrategy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::assess::policy_view;
@@ -22,7 +22,9 @@ pub use evaluation::{EvaluationChange, EvaluationReport, dry_run, evaluate};
 pub(crate) use evaluation::{reevaluate_all, save as save_evaluation};
 
 /// A policy to make.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewPolicy {
     /// Its name, unique.
     pub name: String,
@@ -41,7 +43,9 @@ pub struct NewPolicy {
 }
 
 /// What to change; `None` leaves a field as it is.
-#[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PolicyEdit {
     /// A new name.
     pub name: Option<String>,
@@ -62,6 +66,7 @@ pub struct PolicyEdit {
 }
 
 /// A policy with its numbers (MVP sections 5.3 and 5.4).
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct PolicyView {
     /// Its id.
@@ -97,6 +102,7 @@ pub struct PolicyView {
 }
 
 /// Whether an asset may be wrapped under a policy.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Eligibility {
     /// The asset.

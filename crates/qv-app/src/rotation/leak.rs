@@ -13,6 +13,7 @@ use crate::slots::{self, parse_slot};
 use crate::{AppError, Vault};
 
 /// A slot that could not be made anew, and goes.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Missing {
     /// Its id.

@@ -32,6 +32,7 @@ const AUDIT_SIGNING: &str = "audit_signing";
 const CHAIN_SIGNER: &str = "chain_signer";
 
 /// What a rotation did.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Rotated {
     /// Slots that were wrapped around the new key.

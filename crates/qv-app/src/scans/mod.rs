@@ -28,7 +28,9 @@ use crate::targets::{self, NewTarget};
 use crate::{AppError, ScanConfig, Vault, policies, runner};
 
 /// A scan to start.
-#[derive(Debug, Clone)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ScanRequest {
     /// Targets, as typed.
     pub targets: Vec<String>,
@@ -45,6 +47,7 @@ pub struct ScanRequest {
 }
 
 /// A scan with its results.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct ScanView {
     /// Its id.
@@ -72,6 +75,7 @@ pub struct ScanView {
 }
 
 /// An asset as a scan saw it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct ScannedAsset {
     /// Its id.
@@ -95,6 +99,7 @@ pub struct ScannedAsset {
 }
 
 /// A target that failed.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct FailedTarget {
     /// The target.
@@ -110,6 +115,7 @@ pub struct FailedTarget {
 }
 
 /// A scan as lists show it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct ScanRow {
     /// Its id.

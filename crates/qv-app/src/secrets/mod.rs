@@ -45,6 +45,7 @@ pub struct NewSecret {
 }
 
 /// A secret as lists show it: never its plaintext.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct SecretView {
     /// Its id.

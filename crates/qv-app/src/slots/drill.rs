@@ -17,6 +17,7 @@ use super::trouble::Trouble;
 use crate::{AppError, Vault};
 
 /// What a drill found.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Drill {
     /// Whether the vault survives every loss.
@@ -28,6 +29,7 @@ pub struct Drill {
 }
 
 /// What one loss leaves.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Outcome {
     /// What is lost.
@@ -37,6 +39,7 @@ pub struct Outcome {
 }
 
 /// A slot in a drill.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Way {
     /// The slot.

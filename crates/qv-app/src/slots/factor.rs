@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::AppError;
 
 /// A factor that this version can enrol.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Factor {

@@ -39,6 +39,7 @@ use crate::{AppError, Vault};
 use here::Here;
 
 /// A slot as faces show it.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotView {
     /// Its id.
@@ -57,6 +58,7 @@ pub struct SlotView {
 }
 
 /// A slot, and what stands for and against it now.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotDetails {
     /// The slot.

@@ -27,6 +27,7 @@ pub struct Reseal {
 }
 
 /// What was done.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Resealed {
     /// The slot.

@@ -10,6 +10,7 @@ use super::open::{self, Opener};
 use crate::{AppError, Vault};
 
 /// A slot that was proved to open the vault.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct Tested {
     /// The slot.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Judged, LayerVerdict, Map};
 
 /// What kind of thing a finding says.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
@@ -26,6 +27,7 @@ pub enum FindingKind {
 }
 
 /// One finding.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// What kind.

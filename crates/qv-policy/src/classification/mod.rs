@@ -14,6 +14,7 @@ pub use finding::{Finding, FindingKind};
 pub use map::{Class, Legacy, Map, Rule};
 
 /// The verdict on one layer.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerVerdict {
     /// The verdict. UNKNOWN also where nothing was seen; `decisive` tells the two apart.
@@ -30,6 +31,7 @@ pub struct LayerVerdict {
 }
 
 /// The verdicts on an asset.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Classification {
     /// How traffic keys are agreed.

@@ -6,6 +6,7 @@ use qv_types::AssetId;
 use serde::{Deserialize, Serialize};
 
 /// How an asset's standing under a policy would change.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
@@ -22,6 +23,7 @@ pub enum ChangeKind {
 }
 
 /// One asset's change.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Change {
     /// The asset.

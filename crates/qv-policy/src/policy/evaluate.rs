@@ -9,6 +9,7 @@ use super::{AssetView, Policy, WrapSuite};
 use crate::PolicyError;
 
 /// One reason of an evaluation.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Reason {
@@ -67,6 +68,7 @@ impl fmt::Display for Reason {
 }
 
 /// A policy's answer on an asset in its scope: a `policy_assets` row.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// Whether the asset meets the policy.
@@ -167,6 +169,7 @@ fn signature_met(policy: &Policy, asset: &AssetView) -> bool {
 }
 
 /// Why an asset may not be wrapped under a policy (MVP section 8.3).
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Ineligible {

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::row::Columns;
 
 /// What lists show of an asset.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetSummary {
     /// Its id.
