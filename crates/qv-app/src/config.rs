@@ -12,6 +12,7 @@ use qv_seal::TpmOptions;
 use crate::AppError;
 
 /// The whole configuration.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -25,9 +26,25 @@ pub struct Config {
     pub chain: ChainConfig,
     /// The TPM.
     pub tpm: TpmConfig,
+    /// The window.
+    pub window: WindowConfig,
+}
+
+/// `[window]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WindowConfig {
+    /// Whether the window shows the inventory while the vault is locked.
+    pub readable_while_locked: bool,
+    /// Whether closing the window leaves the program in the tray.
+    pub close_to_tray: bool,
+    /// Whether the desktop is told of jobs that ended.
+    pub notify: bool,
 }
 
 /// `[tpm]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TpmConfig {
@@ -38,6 +55,7 @@ pub struct TpmConfig {
 }
 
 /// `[session]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionConfig {
@@ -52,6 +70,7 @@ pub struct SessionConfig {
 }
 
 /// `[scan]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScanConfig {
@@ -70,6 +89,7 @@ pub struct ScanConfig {
 }
 
 /// `[policy]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyConfig {
@@ -78,6 +98,7 @@ pub struct PolicyConfig {
 }
 
 /// `[chain]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChainConfig {
@@ -93,6 +114,16 @@ pub struct ChainConfig {
     pub max_cost_gwei: u64,
     /// Seconds without inclusion after which the fee is raised.
     pub stuck_after_s: u64,
+}
+
+impl Default for WindowConfig {
+    fn default() -> Self {
+        Self {
+            readable_while_locked: false,
+            close_to_tray: false,
+            notify: true,
+        }
+    }
 }
 
 impl Default for SessionConfig {

@@ -16,6 +16,7 @@ mod authorization;
 mod config;
 pub mod doctor;
 mod error;
+pub mod harden;
 mod home;
 pub mod jobs;
 mod keys;
@@ -45,7 +46,9 @@ pub mod devices {
     };
 }
 
-pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};
+pub use config::{
+    ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig, WindowConfig,
+};
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;
