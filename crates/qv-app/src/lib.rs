@@ -13,8 +13,9 @@ pub mod assets;
 pub mod attestations;
 pub mod audit;
 mod authorization;
-mod config;
+pub mod config;
 pub mod doctor;
+mod draft;
 mod error;
 mod home;
 pub mod jobs;
@@ -45,7 +46,10 @@ pub mod devices {
     };
 }
 
-pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};
+pub use config::{
+    ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig, WindowConfig,
+};
+pub use draft::Existing;
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;

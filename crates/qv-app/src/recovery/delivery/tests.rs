@@ -28,7 +28,10 @@ fn a_form_is_the_owners_alone_until_it_is_destroyed() {
     let delivery = Delivery::form(&file);
     assert_eq!(delivery.form_left(), None);
     handed_over(&delivery).unwrap();
-    assert_eq!((delivery.form_left(), mode(&file)), (Some(file.clone()), 0o600));
+    assert_eq!(
+        (delivery.form_left(), mode(&file)),
+        (Some(file.clone()), 0o600)
+    );
     delivery.destroy_form().unwrap();
     assert!(!file.exists() && delivery.form_left().is_none());
     delivery.destroy_form().unwrap();
@@ -46,7 +49,10 @@ fn a_set_that_came_to_nothing_leaves_nothing() {
 
     let kept = Delivery::folder(&shares);
     handed_over(&kept).unwrap();
-    assert_eq!((mode(&shares), mode(&shares.join("share-2-of-3.txt"))), (0o700, 0o600));
+    assert_eq!(
+        (mode(&shares), mode(&shares.join("share-2-of-3.txt"))),
+        (0o700, 0o600)
+    );
     kept.destroy_form().unwrap();
     assert_eq!(fs::read_dir(&shares).unwrap().count(), 3);
 }
@@ -59,7 +65,10 @@ fn what_was_there_before_stays() {
     fs::create_dir(&shares).unwrap();
     for delivery in [Delivery::form(&file), Delivery::folder(&shares)] {
         let refused = handed_over(&delivery).unwrap_err();
-        assert!(matches!(refused, SealError::HandingOver { .. }), "{refused}");
+        assert!(
+            matches!(refused, SealError::HandingOver { .. }),
+            "{refused}"
+        );
         delivery.withdraw();
     }
     assert_eq!(fs::read(&file).unwrap(), b"mine");
