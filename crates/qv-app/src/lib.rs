@@ -17,6 +17,7 @@ pub mod config;
 pub mod doctor;
 mod draft;
 mod error;
+pub mod harden;
 mod home;
 pub mod jobs;
 mod keys;

@@ -41,14 +41,14 @@ pub struct Config {
 
 /// `[window]`
 #[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WindowConfig {
-    /// Whether what is not secret can be read in the window while the vault is locked.
+    /// Whether the window shows the inventory while the vault is locked.
     pub readable_while_locked: bool,
-    /// Whether closing the window leaves it in the tray.
+    /// Whether closing the window leaves the program in the tray.
     pub close_to_tray: bool,
-    /// Whether finished jobs are told as notifications of the desktop.
+    /// Whether the desktop is told of jobs that ended.
     pub notify: bool,
 }
 
