@@ -34,6 +34,15 @@ export const commands = {
 	filesPick: (title: string, many: boolean) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { title, many })),
 	/**  The configuration in force, without what an address may hide. */
 	configShow: () => typedError<Config, Problem>(__TAURI_INVOKE("config_show")),
+	/**  What every setting takes and does. */
+	configSettings: () => __TAURI_INVOKE<Setting[]>("config_settings"),
+	/**
+	 *  Writes one setting and puts it in force. A locked window changes none: one of them says what it
+	 *  shows.
+	 */
+	configSet: (key: string, value: string) => typedError<Config, Problem>(__TAURI_INVOKE("config_set", { key, value })),
+	/**  Takes one setting out of the file, so that its default is in force. */
+	configUnset: (key: string) => typedError<Config, Problem>(__TAURI_INVOKE("config_unset", { key })),
 	/**  Saves targets. */
 	targetsAdd: (wanted: NewTarget[]) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_add", { wanted })),
 	/**  Saved targets, by name. */
@@ -132,6 +141,8 @@ export const commands = {
 	attestSignerUse: (name: string) => typedError<SignerView, Problem>(__TAURI_INVOKE("attest_signer_use", { name })),
 	/**  Every slot, with what it needs and whether that is here. */
 	slotsList: () => typedError<SlotDetails[], Problem>(__TAURI_INVOKE("slots_list")),
+	/**  What was found on this machine, and the ways to open a vault that it allows; needs no vault. */
+	slotsAdvice: () => typedError<Advice, Problem>(__TAURI_INVOKE("slots_advice")),
 	/**  Makes a slot. The window must have unlocked the vault itself. */
 	slotsAdd: (wanted: NewFactors) => typedError<SlotView, Problem>(__TAURI_INVOKE("slots_add", { wanted })),
 	/**  What would be said of the vault without a slot. */
@@ -214,6 +225,14 @@ export type AddendName =
 "staleness" | 
 /**  What exceeds the limit of 100, taken off. */
 "limit";
+
+/**  What was found, and what can be made of it. */
+export type Advice = {
+	/**  What was found on this machine. */
+	hardware: Hardware,
+	/**  The combinations that it allows, the best first; one of them is recommended. */
+	ways: Suggestion[],
+};
 
 /**
  *  One use of one algorithm by an asset. Names are the ones of `data/classification.toml` in
@@ -639,6 +658,16 @@ export type Config = {
 	window?: WindowConfig,
 };
 
+/**  A YubiKey that is inserted. */
+export type ConnectedYubikey = {
+	/**  Its serial number. */
+	serial: number,
+	/**  Its firmware. */
+	firmware: string,
+	/**  The reader that it is in. */
+	reader: string,
+};
+
 /**  How much the business depends on an asset. */
 export type Criticality = 
 /**  Low. */
@@ -726,6 +755,21 @@ export type Exposure =
 /**  Partners. */
 "PARTNER";
 
+/**  A factor that this version can enrol. */
+export type Factor = 
+/**  The machine's TPM 2.0. */
+"tpm" | 
+/**  A key in a YubiKey's PIV application. */
+"yubikey-piv" | 
+/**  The desktop's keyring (Secret Service). */
+"keyring" | 
+/**  A passphrase. */
+"passphrase" | 
+/**  The signature of a wallet. */
+"wallet" | 
+/**  Recovery shares on paper. */
+"shares";
+
 /**  A target that failed. */
 export type FailedTarget = {
 	/**  The target. */
@@ -774,6 +818,16 @@ export type FindingKind =
 
 /**  The window is to show another view, for example because the tray was asked. */
 export type GoTo = string;
+
+/**  What was found, in plain words and for a form. */
+export type Hardware = {
+	/**  The TPM, YubiKeys, the keyring and the browser, a line each. */
+	checks: Check[],
+	/**  The YubiKeys that are inserted. */
+	yubikeys: ConnectedYubikey[],
+	/**  The factors that a slot can be made of now. */
+	factors: Factor[],
+};
 
 /**  State of one part of the machine. */
 export type Health = 
@@ -1461,6 +1515,35 @@ export type SessionConfig = {
 	lock_on_screen_lock?: boolean,
 };
 
+/**  One key of the configuration file. */
+export type Setting = {
+	/**  Table and key, joined by a dot. */
+	key: string,
+	/**  What holds where the file does not say; `null` where the meaning tells how it is found. */
+	default: Value,
+	/**  What it does, in one sentence. */
+	meaning: string,
+} & SettingKind;
+
+/**  What a setting takes. */
+export type SettingKind = 
+/**  True or false. */
+{ type: "switch" } | 
+/**  A whole number. */
+{ type: "number"; 
+/**  The least. */
+min: number; 
+/**  The most. */
+max: number } | 
+/**  A list of whole numbers, which may be empty. */
+{ type: "numbers"; 
+/**  The least of each. */
+min: number; 
+/**  The most of each. */
+max: number } | 
+/**  Text. */
+{ type: "text" };
+
 /**  A chain signer. */
 export type SignerId = string;
 
@@ -1511,6 +1594,25 @@ export type Status = {
 	vault: Summary | null,
 	/**  Whether the inventory may be read while the vault is locked. */
 	readable_while_locked: boolean,
+};
+
+/**  A combination of factors, all of them needed together. */
+export type Suggestion = {
+	/**  The factors. */
+	plan: Factor[],
+	/**  The same joined by `+`. */
+	factors: string,
+	/**  Whether this is the one to take unless something speaks for another. */
+	recommended: boolean,
+	/**  What an attacker would need. */
+	attacker: string,
+	/**
+	 *  Whether a quantum attacker with the database alone could open it. Such a slot is made only
+	 *  where it is accepted by name.
+	 */
+	classical: boolean,
+	/**  The same in words. */
+	quantum: string,
 };
 
 /**  What a face shows of a vault without unlocking it. */

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use qv_app::slots::{
-    self, Classical, Drill, NewSlot, Plan, Reseal, Resealed, SlotDetails, SlotView, Tested,
+    self, Advice, Classical, Drill, NewSlot, Plan, Reseal, Resealed, SlotDetails, SlotView, Tested,
 };
 use qv_app::{AppError, Devices};
 use qv_types::SlotId;
@@ -69,6 +69,13 @@ pub async fn slots_list(host: State<'_, Host>) -> Answer<Vec<SlotDetails>> {
         slots::details(&vault).await
     })
     .await
+}
+
+/// What was found on this machine, and the ways to open a vault that it allows; needs no vault.
+#[tauri::command]
+#[specta::specta]
+pub async fn slots_advice(host: State<'_, Host>) -> Answer<Advice> {
+    Ok(slots::advice(&host.config()?).await)
 }
 
 /// Makes a slot. The window must have unlocked the vault itself.
