@@ -133,6 +133,62 @@ fn a_wrong_configuration_starts_nothing_and_names_its_line() {
 }
 
 #[test]
+fn a_setting_is_changed_in_its_place_and_the_log_tells() {
+    let qv = Qv::new();
+    qv.configure("# ours\n[scan]\nconcurrency = 3 # three\n");
+    qv.ok(&["config", "set", "scan.concurrency", "4"]);
+    let file = || std::fs::read_to_string(qv.home().join("config.toml")).unwrap();
+    assert_eq!(file(), "# ours\n[scan]\nconcurrency = 4 # three\n");
+    qv.ok(&["init"]);
+    let url = "https://node.example/v3/0123456789abcdef";
+    let said = qv.run_with(url, &["config", "set", "chain.rpc_url", "-", "--json"]);
+    assert!(
+        said.code == 0 && said.out.contains("node.example"),
+        "{said:?}"
+    );
+    assert!(file().contains("0123456789abcdef"));
+    let unset = qv.json(&["config", "unset", "scan.concurrency"]);
+    assert_eq!(unset["value"], 20);
+    let events = qv.json(&["audit", "list", "--action", "CONFIG_CHANGED"]);
+    let told: Vec<_> = rows(&events)
+        .iter()
+        .map(|event| &event["metadata"])
+        .collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!(
+        told[0],
+        &serde_json::json!({ "key": "scan.concurrency", "value": 20 })
+    );
+    assert_eq!(told[1]["key"], "chain.rpc_url");
+    let spoken = qv.everything();
+    let log = String::from_utf8_lossy(&spoken);
+    assert_eq!(
+        log.matches("0123456789abcdef").count(),
+        1,
+        "only in the file"
+    );
+
+    let wrong = qv.fails(
+        2,
+        "invalid_input",
+        &["config", "set", "scan.concurrency", "0"],
+    );
+    assert!(wrong.contains("1 to 256"), "{wrong}");
+    let wrong = qv.fails(2, "invalid_input", &["config", "set", "scan.speed", "1"]);
+    assert!(wrong.contains("qv config settings"), "{wrong}");
+    let settings = qv.json(&["config", "settings"]);
+    let idle = &rows(&settings)[0];
+    assert_eq!(
+        (&idle["key"], &idle["type"], &idle["max"]),
+        (
+            &"session.idle_minutes".into(),
+            &"number".into(),
+            &1440.into()
+        )
+    );
+}
+
+#[test]
 fn the_doctor_says_what_is_there_and_what_to_do() {
     let qv = Qv::new();
     let checks = qv.json(&["doctor"]);
@@ -148,6 +204,7 @@ fn the_doctor_says_what_is_there_and_what_to_do() {
             "tpm",
             "yubikey",
             "keyring",
+            "browser",
             "display",
             "memory",
             "chain",

@@ -202,3 +202,30 @@ fn the_tpm_is_found_by_the_environment_and_told_by_doctor() {
         "{message}"
     );
 }
+
+#[test]
+fn the_advice_is_about_the_hardware_that_is_here() {
+    let tpm = Swtpm::start().unwrap();
+    let qv = Qv::new();
+    let best = |advice: &serde_json::Value| {
+        let best = rows(&advice["ways"])
+            .iter()
+            .find(|way| way["recommended"] == true);
+        text(best.unwrap(), "factors").to_owned()
+    };
+    assert_eq!(best(&qv.json(&["slots", "advice"])), "passphrase");
+    qv.configure(&format!("[tpm]\ntcti = \"{}\"\n", tpm.tcti()));
+    assert_eq!(best(&qv.json(&["slots", "advice"])), "tpm+passphrase");
+    let mut command = qv.bare(&["slots", "advice", "--json"]);
+    command.env("BROWSER", "/bin/true");
+    let said = qv.finish(command, None);
+    assert_eq!(
+        best(&serde_json::from_str(&said.out).unwrap()),
+        "tpm+wallet"
+    );
+    let shown = qv.ok(&["slots", "advice"]).out;
+    assert!(
+        shown.contains("recommended") && shown.contains("this computer with its system"),
+        "{shown}"
+    );
+}

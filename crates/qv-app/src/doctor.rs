@@ -1,6 +1,10 @@
 //! What this machine has, and what to do about what is missing.
 
+mod hardware;
+
 use serde::Serialize;
+
+pub use hardware::{ConnectedYubikey, Hardware, hardware};
 
 use crate::{Config, Home};
 
@@ -49,15 +53,11 @@ impl Check {
 
 /// Looks at the machine. Reads only; takes a few seconds at most.
 pub async fn run(home: &Home, config: &Result<Config, crate::AppError>) -> Vec<Check> {
-    let mut checks = vec![
-        vault(home),
-        configuration(home, config),
-        tpm(config),
-        smart_card(),
-        keyring(),
-        display(),
-        memory(),
-    ];
+    let mut checks = vec![vault(home), configuration(home, config)];
+    let defaults = Config::default();
+    let found = hardware(config.as_ref().unwrap_or(&defaults)).await;
+    checks.extend(found.checks);
+    checks.extend([display(), memory()]);
     if let Ok(config) = config {
         checks.push(chain(config).await);
     }
@@ -109,61 +109,6 @@ fn memory() -> Check {
             "Raise the limit (ulimit -l 64, or memlock in /etc/security/limits.conf), or encrypt the swap",
         ),
     )
-}
-
-fn tpm(config: &Result<Config, crate::AppError>) -> Check {
-    let options = config
-        .as_ref()
-        .map(|config| config.tpm.options())
-        .unwrap_or_default();
-    match qv_seal::tpm_availability(&options) {
-        qv_seal::Availability::Ready => Check::new("tpm", Health::Ready, "a TPM 2.0 answers", None),
-        qv_seal::Availability::Missing { why, remedy } => {
-            Check::new("tpm", Health::Missing, why, Some(&remedy))
-        }
-    }
-}
-
-fn smart_card() -> Check {
-    match qv_seal::connected_yubikeys() {
-        Ok(found) if found.is_empty() => Check::new(
-            "yubikey",
-            Health::Missing,
-            "the smart card service runs; no YubiKey is inserted",
-            None,
-        ),
-        Ok(found) => {
-            let each = |key: &qv_seal::YubikeyFound| {
-                let (serial, firmware, reader) = (key.serial, &key.firmware, &key.reader);
-                format!("{serial} (firmware {firmware}) in {reader}")
-            };
-            let listed: Vec<_> = found.iter().map(each).collect();
-            Check::new("yubikey", Health::Ready, listed.join("; "), None)
-        }
-        Err(qv_seal::YubikeyError::NoService) => Check::new(
-            "yubikey",
-            Health::Missing,
-            "the smart card service does not run",
-            Some("Install pcscd to use a YubiKey: sudo apt-get install pcscd"),
-        ),
-        Err(error) => Check::new(
-            "yubikey",
-            Health::Problem,
-            error.to_string(),
-            Some("Close the program that uses it, or remove and insert it"),
-        ),
-    }
-}
-
-fn keyring() -> Check {
-    match qv_seal::keyring_availability() {
-        qv_seal::Availability::Ready => {
-            Check::new("keyring", Health::Ready, "Secret Service answers", None)
-        }
-        qv_seal::Availability::Missing { why, remedy } => {
-            Check::new("keyring", Health::Missing, why, Some(&remedy))
-        }
-    }
 }
 
 fn display() -> Check {

@@ -13,9 +13,11 @@ pub mod assets;
 pub mod attestations;
 pub mod audit;
 mod authorization;
-mod config;
+pub mod config;
 pub mod doctor;
+mod draft;
 mod error;
+pub mod harden;
 mod home;
 pub mod jobs;
 mod keys;
@@ -45,7 +47,10 @@ pub mod devices {
     };
 }
 
-pub use config::{ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig};
+pub use config::{
+    ChainConfig, Config, PolicyConfig, ScanConfig, SessionConfig, TpmConfig, WindowConfig,
+};
+pub use draft::Existing;
 pub use error::AppError;
 pub use home::Home;
 pub use operations::OPERATIONS;

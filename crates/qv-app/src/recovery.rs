@@ -1,10 +1,13 @@
-//! Recovery shares on paper: a form to print, and what is said about a set.
+//! Recovery shares on paper: a form to print, the files that a new set is handed over in, and what
+//! is said about a set.
 //!
 //! The form is made in memory alone. What is written of it is erased here; the buffers that the QR and
 //! PDF libraries grow are not, and neither is a printer's memory: `docs/threat-model.md` says so.
 
+mod delivery;
 mod form;
 
+pub use delivery::Delivery;
 pub use form::form;
 
 use qv_crypto::umk::HexBytes;

@@ -310,6 +310,12 @@ impl Vault {
         Err(AppError::KeyChanged)
     }
 
+    /// The request that this handle serves: its events in the log bear it.
+    #[must_use]
+    pub const fn request(&self) -> RequestId {
+        self.origin.request
+    }
+
     pub(crate) fn event(&self, action: Action, entity: impl Into<Entity>) -> Event {
         self.origin.event(Timestamp::now(), action, entity)
     }

@@ -43,6 +43,8 @@ word_enums! {
         SlotsDrilled = "SLOTS_DRILLED",
         /// The user master key was replaced.
         UmkRotated = "UMK_ROTATED",
+        /// A setting was changed.
+        ConfigChanged = "CONFIG_CHANGED",
         /// A sealed record was stored.
         RecordStored = "RECORD_STORED",
         /// A sealed record was deleted.

@@ -15,7 +15,6 @@ mod ask;
 mod cli;
 mod cmd;
 mod exit;
-mod harden;
 mod out;
 mod quickstart;
 
@@ -29,7 +28,7 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
     zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    harden::process();
+    qv_app::harden::process();
     // Before the runtime starts threads.
     qv_app::devices::keep_quiet();
     run()

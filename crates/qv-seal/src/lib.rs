@@ -35,7 +35,7 @@ pub use passphrase::Passphrase;
 pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
-pub use wallet::{Wallet, WalletOptions};
+pub use wallet::{Wallet, WalletOptions, browser_availability};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,
     connected_yubikeys, yubikey_availability,

@@ -317,28 +317,51 @@ pub async fn list(vault: &Vault) -> Result<Vec<BatchView>, AppError> {
 /// # Errors
 /// From the store, where there is no such batch.
 pub async fn show(vault: &Vault, batch: AttestationJobId) -> Result<BatchView, AppError> {
-    let mut shown = view(vault.store().attestation_job(batch).await?);
-    for attestation in vault.store().attestations(batch).await? {
-        let location = vault
-            .store()
-            .asset(attestation.asset_id)
-            .await?
-            .summary
-            .location;
-        shown.rows.push(AttestationRow {
-            asset_id: attestation.asset_id,
-            location,
-            status: attestation.status,
-            tx_hash: attestation.tx_id,
-            block: attestation
-                .evidence
-                .get("block_number")
-                .and_then(serde_json::Value::as_u64),
-            payload_hash: attestation.payload_hash,
-            error: attestation.error_message,
-        });
-    }
+    let mut shown = overview(vault, batch).await?;
+    shown.rows = rows(vault, batch, 0, u32::MAX).await?;
     Ok(shown)
+}
+
+/// One batch without its rows.
+///
+/// # Errors
+/// From the store, where there is no such batch.
+pub async fn overview(vault: &Vault, batch: AttestationJobId) -> Result<BatchView, AppError> {
+    Ok(view(vault.store().attestation_job(batch).await?))
+}
+
+/// Rows of a batch, in order, from the one that `offset` counts.
+///
+/// # Errors
+/// From the store, where there is no such batch.
+pub async fn rows(
+    vault: &Vault,
+    batch: AttestationJobId,
+    offset: u32,
+    limit: u32,
+) -> Result<Vec<AttestationRow>, AppError> {
+    let all = vault.store().attestations(batch).await?;
+    let mut rows = Vec::new();
+    for attestation in all.into_iter().skip(offset as usize).take(limit as usize) {
+        let asset = vault.store().asset(attestation.asset_id).await?;
+        rows.push(row_view(attestation, asset.summary.location));
+    }
+    Ok(rows)
+}
+
+fn row_view(attestation: Attestation, location: String) -> AttestationRow {
+    AttestationRow {
+        asset_id: attestation.asset_id,
+        location,
+        status: attestation.status,
+        tx_hash: attestation.tx_id,
+        block: attestation
+            .evidence
+            .get("block_number")
+            .and_then(serde_json::Value::as_u64),
+        payload_hash: attestation.payload_hash,
+        error: attestation.error_message,
+    }
 }
 
 fn view(row: AttestationJob) -> BatchView {

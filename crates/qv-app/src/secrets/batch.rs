@@ -40,6 +40,7 @@ struct Step {
 }
 
 /// What a batch did.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct WrapReport {
     /// Assets that are wrapped now.
@@ -53,6 +54,7 @@ pub struct WrapReport {
 }
 
 /// An asset that could not be wrapped; it is as it was.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct WrapFailure {
     /// The asset.

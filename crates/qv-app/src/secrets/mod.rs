@@ -15,7 +15,7 @@ mod wrapping;
 use qv_audit::Action;
 use qv_crypto::suite::AeadSuite;
 use qv_store::{Asset, Material, NewMaterial, StoredEnvelope};
-use qv_types::{AssetId, AssetStatus, KeyType, MaterialId, Timestamp};
+use qv_types::{AssetId, AssetStatus, Cursor, KeyType, MaterialId, Page, Timestamp};
 use serde::Serialize;
 
 use self::pipeline::{Item, Sealer, Source};
@@ -199,6 +199,45 @@ pub async fn list(vault: &Vault, asset: Option<&str>) -> Result<Vec<SecretView>,
             views.push(view(vault, row).await?);
         }
     }
+}
+
+/// One page of secrets, of one asset or all, in the order in which they were added.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an asset that is not there.
+pub async fn page(
+    vault: &Vault,
+    asset: Option<&str>,
+    after: Option<MaterialId>,
+    limit: u32,
+) -> Result<Page<SecretView>, AppError> {
+    let limit = limit.clamp(1, 500);
+    let rows = match asset {
+        Some(asset) => {
+            let asset = assets::find(vault, asset).await?;
+            let mut rows = vault.store().materials(asset.summary.id).await?;
+            rows.retain(|row| after.is_none_or(|after| row.id > after));
+            rows.truncate(limit as usize);
+            rows
+        }
+        None => vault.store().materials_after(after, limit).await?,
+    };
+    let full = rows.len() == limit as usize;
+    let next = rows.last().filter(|_| full);
+    let next = next.map(|row| Cursor(row.id.to_string()));
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        items.push(view(vault, row).await?);
+    }
+    Ok(Page { items, next })
+}
+
+/// One secret, without what it holds.
+///
+/// # Errors
+/// From the store, where it does not exist.
+pub async fn show(vault: &Vault, secret: MaterialId) -> Result<SecretView, AppError> {
+    view(vault, vault.store().material(secret).await?).await
 }
 
 async fn view(vault: &Vault, row: Material) -> Result<SecretView, AppError> {

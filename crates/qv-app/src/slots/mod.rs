@@ -2,8 +2,9 @@
 //! `enrol` makes slots, `open` opens them, `reseal` follows a TPM whose PCRs change.
 //!
 //! `test` opens one to see that it does; `drill` says what a loss would leave (`loss` has the
-//! rules). Neither changes the vault.
+//! rules); `advice` says what this machine allows. None changes the vault.
 
+mod advice;
 mod drill;
 mod enrol;
 mod factor;
@@ -24,6 +25,7 @@ use qv_store::Slot as SlotRow;
 use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
+pub use advice::{Advice, Suggestion, advice};
 pub use drill::{Drill, Outcome, Way, drill, prove};
 use enrol::enrol;
 pub(crate) use enrol::enrol_all;
@@ -117,12 +119,19 @@ fn view(row: &SlotRow) -> Result<SlotView, AppError> {
 
 /// Whether a quantum attacker with the database alone could open the slot, in words.
 fn quantum(descriptor: &Descriptor) -> String {
-    match descriptor.opening() {
-        _ if !descriptor.is_classical() => "no".into(),
-        Opening::All(_) => "yes, by breaking the curves of all its factors".into(),
-        Opening::Threshold { k, .. } => {
-            format!("yes, by breaking the curves of its {k} weakest groups")
-        }
+    let groups = match descriptor.opening() {
+        Opening::All(_) => None,
+        Opening::Threshold { k, .. } => Some(*k),
+    };
+    quantum_in_words(descriptor.is_classical(), groups)
+}
+
+/// The same for a slot of all factors, or of so many groups.
+fn quantum_in_words(classical: bool, groups: Option<u8>) -> String {
+    match groups {
+        _ if !classical => "no".into(),
+        None => "yes, by breaking the curves of all its factors".into(),
+        Some(k) => format!("yes, by breaking the curves of its {k} weakest groups"),
     }
 }
 

@@ -1,118 +1,79 @@
-//! Recovery shares on their way to the person and back: on the screen, as a form to print, or as
-//! files for a script.
+//! Recovery shares on their way to the person and back: on the screen, or in the files of
+//! [`recovery::Delivery`].
 
 mod screen;
 
-use std::cell::RefCell;
-use std::fs::{self, DirBuilder, File};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use qv_app::{AppError, Handout, Prompt, SealError, SecretBytes, Share, recovery, secrets};
+use qv_app::{AppError, Handout, Prompt, SealError, SecretBytes, Share, recovery};
 
 use super::{Terminal, read_line};
 
-/// Where the shares of a new set go, and the files that they are in by now.
+/// Where the shares of a new set go.
 #[derive(Debug)]
-pub struct Delivery {
-    to: Destination,
-    written: RefCell<Vec<PathBuf>>,
-}
-
-#[derive(Debug)]
-enum Destination {
+pub enum Delivery {
     Screen,
-    Pdf(PathBuf),
-    Folder(PathBuf),
+    Files(recovery::Delivery),
 }
 
 impl Delivery {
     pub fn new(pdf: Option<&Path>, folder: Option<&Path>) -> Self {
-        let to = match (pdf, folder) {
-            (Some(file), _) => Destination::Pdf(file.into()),
-            (None, Some(folder)) => Destination::Folder(folder.into()),
-            (None, None) => Destination::Screen,
-        };
-        Self {
-            to,
-            written: RefCell::default(),
+        match (pdf, folder) {
+            (Some(file), _) => Self::Files(recovery::Delivery::form(file)),
+            (None, Some(folder)) => Self::Files(recovery::Delivery::folder(folder)),
+            (None, None) => Self::Screen,
         }
     }
 
     /// Hands the shares over; `person` tells whether someone sits at the terminal.
     pub fn hand_over(&self, handout: &Handout<'_>, person: bool) -> Result<(), SealError> {
-        match &self.to {
-            Destination::Screen if person => screen::show(handout)
+        match self {
+            Self::Screen if person => screen::show(handout)
                 .map_err(|_| SealError::Declined("a sign that the share is on paper")),
-            Destination::Screen => Err(SealError::CannotAsk(
+            Self::Screen => Err(SealError::CannotAsk(
                 "a place for the recovery shares (--shares-pdf or --shares-dir)",
             )),
-            Destination::Pdf(file) => self.print(handout, file, person).map_err(handing_over),
-            Destination::Folder(folder) => self.put_into(folder, handout).map_err(handing_over),
+            Self::Files(files) => {
+                files.hand_over(handout)?;
+                if let Some(form) = files.form_left().filter(|_| person) {
+                    screen::say(&format!(
+                        "The shares are in {}, a page each. Print it now, on a printer that you trust. Each share is \
+                         asked for next, from the paper.",
+                        form.display()
+                    ));
+                }
+                Ok(())
+            }
         }
     }
 
-    fn print(&self, handout: &Handout<'_>, file: &Path, person: bool) -> Result<(), AppError> {
-        secrets::write_secret(file, &recovery::form(handout)?)?;
-        self.written.borrow_mut().push(file.into());
-        if person {
-            screen::say(&format!(
-                "The shares are in {}, a page each. Print it now, on a printer that you trust. Each share is asked for \
-                 next, from the paper.",
-                file.display()
-            ));
-        }
-        Ok(())
-    }
-
-    fn put_into(&self, folder: &Path, handout: &Handout<'_>) -> Result<(), AppError> {
-        DirBuilder::new()
-            .mode(0o700)
-            .create(folder)
-            .map_err(|source| super::file_error(folder, source))?;
-        for share in handout.shares {
-            let name = format!("share-{}-of-{}.txt", share.index(), share.total());
-            let file = folder.join(name);
-            let text = SecretBytes::concat(&[share.to_words().expose(), b"\n"]);
-            secrets::write_secret(&file, &text)?;
-            self.written.borrow_mut().push(file);
-        }
-        Ok(())
-    }
-
-    /// Removes the files of a set that came to nothing. Its shares open nothing, so what cannot be
-    /// removed is left.
+    /// Removes the files of a set that came to nothing.
     pub fn withdraw(&self) {
-        for file in self.written.take() {
-            let _ = secrets::shred(&file);
-        }
-        if let Destination::Folder(folder) = &self.to {
-            let _ = fs::remove_dir(folder);
+        if let Self::Files(files) = self {
+            files.withdraw();
         }
     }
 
     /// Offers to destroy the form, now that the paper was proven. Whether it is gone; `None` where
     /// there is none.
     pub fn clean_up(&self, terminal: &Terminal<'_>) -> Result<Option<bool>, AppError> {
-        let (Destination::Pdf(file), [_]) = (&self.to, self.written.borrow().as_slice()) else {
+        let Self::Files(files) = self else {
+            return Ok(None);
+        };
+        let Some(form) = files.form_left() else {
             return Ok(None);
         };
         let question = format!(
             "Overwrite and delete {}, now that it is on paper?",
-            file.display()
+            form.display()
         );
         if !terminal.asks_a_person() || !terminal.decide(&question, true)? {
             return Ok(Some(false));
         }
-        secrets::shred(file)?;
+        files.destroy_form()?;
         Ok(Some(true))
-    }
-}
-
-fn handing_over(error: AppError) -> SealError {
-    SealError::HandingOver {
-        what: error.to_string(),
     }
 }
 

@@ -64,7 +64,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<Verdict, Ap
         Command::Rotate(args) => rotate::run(args, context).await,
         Command::Audit(command) => audit::run(command, context).await,
         Command::Jobs(command) => jobs::run(command, context).await,
-        Command::Config(command) => config::run(command, context),
+        Command::Config(command) => config::run(command, context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Quickstart(args) => crate::quickstart::run(args, context).await,
         Command::Completions(args) => meta::completions(&args),

@@ -15,6 +15,8 @@ use crate::exit::Verdict;
 pub enum SlotsCommand {
     /// Lists the ways to open the vault, what each withstands, and whether its devices are here
     List,
+    /// Says which ways to open a vault this machine allows, and what each is worth; needs no vault
+    Advice,
     /// Adds a way to open the vault
     Add(AddArgs),
     /// Seals a slot to the TPM's present PCRs, before or after an update changes them
@@ -64,6 +66,7 @@ pub struct AddArgs {
 pub async fn run(command: SlotsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
         SlotsCommand::List => list(context).await,
+        SlotsCommand::Advice => advice(context).await,
         SlotsCommand::Add(args) => add(args, context).await,
         SlotsCommand::Reseal {
             slot,
@@ -124,6 +127,27 @@ async fn list(context: &Context<'_>) -> Result<Verdict, AppError> {
         for row in rows.iter().filter(|row| !row.missing.is_empty()) {
             out.note(&format!("{}: {}", row.slot.label, row.missing.join("; ")));
         }
+    });
+    Ok(Verdict::Done)
+}
+
+async fn advice(context: &Context<'_>) -> Result<Verdict, AppError> {
+    let advice = slots::advice(&context.config()?).await;
+    context.out.show(&advice, |out| {
+        super::doctor::render(out, &advice.hardware.checks);
+        out.line("");
+        out.table(
+            &["opens with", "", "an attacker needs", "quantum attacker"],
+            advice.ways.iter().map(|way| {
+                vec![
+                    way.factors.clone(),
+                    (if way.recommended { "recommended" } else { "" }).into(),
+                    way.attacker.clone(),
+                    way.quantum.clone(),
+                ]
+            }),
+        );
+        out.note("make a recovery set beside it (`qv slots add shares`), so that losing a thing loses nothing");
     });
     Ok(Verdict::Done)
 }

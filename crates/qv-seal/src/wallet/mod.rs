@@ -23,7 +23,7 @@ use qv_crypto::umk::wallet::{DerivationMessage, SessionKey, WalletAddress};
 use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext};
 use page::{Page, Visit};
 
-pub use page::fuzz_request;
+pub use page::{browser_availability, fuzz_request};
 
 /// Which wallet, and how it is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

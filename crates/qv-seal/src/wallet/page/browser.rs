@@ -1,11 +1,14 @@
 //! Opening the page in the person's browser.
 
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use crate::SealError;
+use crate::{Availability, SealError};
 
 /// What opens a page where `BROWSER` names nothing.
 const OPENER: &str = "xdg-open";
@@ -19,6 +22,50 @@ pub(super) fn open(url: &str) -> Result<(), SealError> {
              --wallet-offline"
         ),
     })
+}
+
+/// Whether there is a program that opens the page. Starts none.
+#[must_use]
+pub fn browser_availability() -> Availability {
+    let line = std::env::var("BROWSER").unwrap_or_default();
+    let missing = |why: String, remedy: &str| Availability::Missing {
+        why,
+        remedy: remedy.into(),
+    };
+    let command = command(&line, "");
+    let program = command.get_program();
+    if !is_there(program, std::env::var_os("PATH").as_deref()) {
+        return missing(
+            format!(
+                "no browser could be started: there is no {}",
+                program.display()
+            ),
+            "Install xdg-utils and a browser, or set BROWSER; a wallet can also sign with --wallet-file or --wallet-offline.",
+        );
+    }
+    let shown = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if program == OPENER && !shown("DISPLAY") && !shown("WAYLAND_DISPLAY") {
+        return missing(
+            "no display is attached that a browser could show the page on".into(),
+            "Log in to a desktop, or set BROWSER; a wallet can also sign with --wallet-file or --wallet-offline.",
+        );
+    }
+    Availability::Ready
+}
+
+/// Whether the program is an executable file, named by its path or found in the folders of `path`.
+fn is_there(program: &OsStr, path: Option<&OsStr>) -> bool {
+    let runs = |file: &Path| {
+        let found = file.metadata();
+        found.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    };
+    if Path::new(program).components().count() > 1 {
+        return runs(Path::new(program));
+    }
+    let folders = path.map(std::env::split_paths).into_iter().flatten();
+    folders
+        .into_iter()
+        .any(|folder| runs(&folder.join(program)))
 }
 
 /// `BROWSER` is a list of command lines, joined by colons, where `%s` stands for the address. The
@@ -50,6 +97,14 @@ fn start(command: &mut Command) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_is_an_executable_file() {
+        let here = |program: &str| is_there(program.as_ref(), Some("/nowhere:/bin".as_ref()));
+        assert!(here("sh") && here("/bin/sh"));
+        assert!(!here("no-such-browser") && !here("/etc/passwd") && !here("/bin"));
+        assert!(!is_there("sh".as_ref(), None));
+    }
 
     #[test]
     fn the_variable_is_words_and_never_a_shell_line() {

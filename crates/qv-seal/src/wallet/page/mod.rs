@@ -25,6 +25,7 @@ use crate::{Interaction, Notice, SealError};
 use desk::{Desk, End};
 use server::Server;
 
+pub use browser::browser_availability;
 pub use http::fuzz_request;
 
 /// Longest life of a page.

@@ -1,5 +1,11 @@
 //! The central configuration file (TOML). Every key has a default; an unknown key, a wrong type or
 //! a value out of range refuses to start and names the line.
+//!
+//! `settings` describes every key once, for the checks here and for whoever shows them; `edit`
+//! changes one key in the file and leaves the rest as its owner wrote it.
+
+mod edit;
+mod settings;
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,9 +15,13 @@ use serde::{Deserialize, Serialize};
 use qv_evm::{PlainHttp, RpcUrl};
 use qv_seal::TpmOptions;
 
+pub use edit::{set, unset};
+pub use settings::{Setting, SettingKind, settings, value};
+
 use crate::AppError;
 
 /// The whole configuration.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
@@ -25,9 +35,25 @@ pub struct Config {
     pub chain: ChainConfig,
     /// The TPM.
     pub tpm: TpmConfig,
+    /// The window.
+    pub window: WindowConfig,
+}
+
+/// `[window]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WindowConfig {
+    /// Whether the window shows the inventory while the vault is locked.
+    pub readable_while_locked: bool,
+    /// Whether closing the window leaves the program in the tray.
+    pub close_to_tray: bool,
+    /// Whether the desktop is told of jobs that ended.
+    pub notify: bool,
 }
 
 /// `[tpm]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TpmConfig {
@@ -38,6 +64,7 @@ pub struct TpmConfig {
 }
 
 /// `[session]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SessionConfig {
@@ -52,6 +79,7 @@ pub struct SessionConfig {
 }
 
 /// `[scan]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScanConfig {
@@ -70,6 +98,7 @@ pub struct ScanConfig {
 }
 
 /// `[policy]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyConfig {
@@ -78,6 +107,7 @@ pub struct PolicyConfig {
 }
 
 /// `[chain]`
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChainConfig {
@@ -115,6 +145,16 @@ impl Default for ScanConfig {
             handshake_timeout_ms: 5_000,
             target_timeout_ms: 20_000,
             allow_private: false,
+        }
+    }
+}
+
+impl Default for WindowConfig {
+    fn default() -> Self {
+        Self {
+            readable_while_locked: false,
+            close_to_tray: false,
+            notify: true,
         }
     }
 }
@@ -207,9 +247,7 @@ impl Config {
             let offset = error.span().map_or(0, |span| span.start);
             (line_of(text, offset), error.message().to_owned())
         })?;
-        config
-            .check()
-            .map_err(|(key, problem)| (line_of_key(text, key), problem))?;
+        settings::check(&config).map_err(|(key, problem)| (line_of_key(text, key), problem))?;
         Ok(config)
     }
 
@@ -231,65 +269,6 @@ impl Config {
     pub fn to_toml(&self) -> Result<String, AppError> {
         toml::to_string_pretty(self).map_err(|error| AppError::Internal(error.to_string()))
     }
-
-    fn check(&self) -> Result<(), (&'static str, String)> {
-        in_range(
-            "session.idle_minutes",
-            self.session.idle_minutes.into(),
-            1,
-            1440,
-        )?;
-        in_range("session.max_hours", self.session.max_hours.into(), 1, 24)?;
-        in_range("scan.concurrency", self.scan.concurrency.into(), 1, 256)?;
-        in_range("scan.per_host", self.scan.per_host.into(), 1, 64)?;
-        in_range(
-            "scan.connect_timeout_ms",
-            self.scan.connect_timeout_ms,
-            50,
-            60_000,
-        )?;
-        in_range(
-            "scan.handshake_timeout_ms",
-            self.scan.handshake_timeout_ms,
-            50,
-            120_000,
-        )?;
-        in_range(
-            "scan.target_timeout_ms",
-            self.scan.target_timeout_ms,
-            100,
-            600_000,
-        )?;
-        in_range(
-            "chain.confirmations",
-            self.chain.confirmations().into(),
-            1,
-            1_000,
-        )?;
-        in_range(
-            "chain.max_cost_gwei",
-            self.chain.max_cost_gwei,
-            1,
-            1_000_000_000_000,
-        )?;
-        in_range("chain.stuck_after_s", self.chain.stuck_after_s, 1, 86_400)?;
-        for pcr in &self.tpm.pcrs {
-            in_range("tpm.pcrs", (*pcr).into(), 0, 23)?;
-        }
-        Ok(())
-    }
-}
-
-fn in_range(
-    key: &'static str,
-    value: u64,
-    low: u64,
-    high: u64,
-) -> Result<(), (&'static str, String)> {
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    Err((key, format!("{key} is {value}; it must be {low} to {high}")))
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

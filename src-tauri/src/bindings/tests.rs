@@ -1,0 +1,80 @@
+//! What is generated and what is written by hand about the commands agree.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use specta_typescript::Typescript;
+
+use super::*;
+
+const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/api/bindings.ts");
+/// Set to any value, the tests write the file instead of comparing it.
+const UPDATE: &str = "QV_UPDATE_BINDINGS";
+
+/// Operations that the window offers under other commands, each with the reason.
+const ELSEWHERE: &[(&str, &str)] = &[(
+    "config.check",
+    "the window shows what is wrong with the file wherever it is read",
+)];
+
+#[test]
+fn bindings_are_current() {
+    let file = tempfile::NamedTempFile::with_suffix(".ts").unwrap();
+    builder()
+        .export(Typescript::default(), file.path())
+        .unwrap();
+    let made = std::fs::read_to_string(file.path()).unwrap();
+    if std::env::var_os(UPDATE).is_some() {
+        std::fs::create_dir_all(Path::new(BINDINGS).parent().unwrap()).unwrap();
+        std::fs::write(BINDINGS, made).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(BINDINGS).unwrap();
+    assert!(
+        kept == made,
+        "src/api/bindings.ts is old: run this test with {UPDATE}=1"
+    );
+}
+
+/// Commands, from what is generated.
+fn commands() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(BINDINGS).unwrap();
+    let calls = text.split("__TAURI_INVOKE").skip(1);
+    let names = calls.filter_map(|rest| rest.split_once("(\"")?.1.split_once('"'));
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn every_operation_has_its_command() {
+    let commands = commands();
+    for operation in qv_app::OPERATIONS {
+        let elsewhere = ELSEWHERE.iter().any(|(name, _)| name == operation);
+        assert!(
+            elsewhere || commands.contains(&operation.replace('.', "_")),
+            "{operation}"
+        );
+    }
+}
+
+#[test]
+fn each_window_may_call_what_it_needs_and_nothing_else() {
+    let allowed = |text: &str| -> BTreeSet<String> {
+        let capability: serde_json::Value = serde_json::from_str(text).unwrap();
+        let permissions = capability["permissions"].as_array().unwrap();
+        permissions
+            .iter()
+            .map(|one| one.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let main = allowed(include_str!("../../capabilities/main.json"));
+    let reveal = allowed(include_str!("../../capabilities/reveal.json"));
+    let permission = |name: &String| format!("allow-{}", name.replace('_', "-"));
+    let (own, others): (BTreeSet<_>, BTreeSet<_>) = commands()
+        .iter()
+        .map(permission)
+        .partition(|name| name.starts_with("allow-reveal-"));
+    let mut expected = others;
+    expected.extend(["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned));
+    assert_eq!(main, expected);
+    assert_eq!(reveal, own);
+}

@@ -1,0 +1,44 @@
+//! Assets.
+
+use qv_app::assets::{self, AssetDetail, AssetEdit, AssetQuery, AssetSummary, NewAsset};
+use qv_types::Page;
+use tauri::State;
+
+use crate::host::Host;
+use crate::problem::Answer;
+
+/// One page of assets.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_list(host: State<'_, Host>, query: AssetQuery) -> Answer<Page<AssetSummary>> {
+    host.read(|vault| async move { assets::list(&vault, query).await })
+        .await
+}
+
+/// One asset in full.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_show(host: State<'_, Host>, name: String) -> Answer<AssetDetail> {
+    host.read(|vault| async move { assets::show(&vault, &name).await })
+        .await
+}
+
+/// Adds an asset that no scan finds.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_add(host: State<'_, Host>, wanted: NewAsset) -> Answer<AssetDetail> {
+    host.read(|vault| async move { assets::add(&vault, wanted).await })
+        .await
+}
+
+/// Changes what an asset means to its owner.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_edit(
+    host: State<'_, Host>,
+    name: String,
+    edit: AssetEdit,
+) -> Answer<AssetDetail> {
+    host.read(|vault| async move { assets::edit(&vault, &name, edit).await })
+        .await
+}

@@ -1,0 +1,48 @@
+//! The configuration.
+
+use qv_app::Config;
+use qv_app::config::{self, Setting};
+use tauri::State;
+
+use crate::host::Host;
+use crate::problem::Answer;
+
+/// The configuration in force, without what an address may hide.
+#[tauri::command]
+#[specta::specta]
+pub fn config_show(host: State<'_, Host>) -> Answer<Config> {
+    Ok(host.config()?.shown())
+}
+
+/// What every setting takes and does.
+#[tauri::command]
+#[specta::specta]
+pub fn config_settings() -> Vec<Setting> {
+    config::settings()
+}
+
+/// Writes one setting and puts it in force. A locked window changes none: one of them says what it
+/// shows.
+#[tauri::command]
+#[specta::specta]
+pub async fn config_set(host: State<'_, Host>, key: String, value: String) -> Answer<Config> {
+    let changed = host.unlocked(|vault| async move {
+        config::set(vault.home(), Some(&vault), &key, &value).await
+    });
+    in_force(&host, changed.await?).await
+}
+
+/// Takes one setting out of the file, so that its default is in force.
+#[tauri::command]
+#[specta::specta]
+pub async fn config_unset(host: State<'_, Host>, key: String) -> Answer<Config> {
+    let changed =
+        host.unlocked(|vault| async move { config::unset(vault.home(), Some(&vault), &key).await });
+    in_force(&host, changed.await?).await
+}
+
+async fn in_force(host: &Host, config: Config) -> Answer<Config> {
+    let shown = config.shown();
+    host.use_config(config).await;
+    Ok(shown)
+}

@@ -1,0 +1,44 @@
+//! Scan targets.
+
+use qv_app::targets::{self, NewTarget, Target, TargetEdit};
+use qv_types::Environment;
+use tauri::State;
+
+use crate::host::Host;
+use crate::problem::Answer;
+
+/// Saves targets.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_add(host: State<'_, Host>, wanted: Vec<NewTarget>) -> Answer<Vec<Target>> {
+    host.read(|vault| async move { targets::add(&vault, wanted).await })
+        .await
+}
+
+/// Saved targets, by name.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_list(host: State<'_, Host>) -> Answer<Vec<Target>> {
+    host.read(|vault| async move { targets::list(&vault).await })
+        .await
+}
+
+/// Changes a target.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_edit(host: State<'_, Host>, name: String, edit: TargetEdit) -> Answer<Target> {
+    host.read(|vault| async move { targets::edit(&vault, &name, edit).await })
+        .await
+}
+
+/// Saves every target of a list, one a line.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_import(
+    host: State<'_, Host>,
+    text: String,
+    environment: Environment,
+) -> Answer<Vec<Target>> {
+    host.read(|vault| async move { targets::import(&vault, &text, environment).await })
+        .await
+}

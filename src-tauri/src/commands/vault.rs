@@ -1,0 +1,161 @@
+//! The vault itself: making, opening and locking it.
+
+use qv_app::agent::Door;
+use qv_app::devices::SharesOptions;
+use qv_app::doctor::{self, Check};
+use qv_app::rotation::{self, Rotated};
+use qv_app::slots::NewSlot;
+use qv_app::{Devices, Summary, Vault};
+use qv_types::SlotId;
+use serde::{Deserialize, Serialize};
+use tauri::State;
+
+use super::slots::NewFactors;
+use crate::host::Host;
+use crate::problem::{Answer, Problem};
+use crate::session;
+
+/// What the window shows first.
+#[derive(Debug, Serialize, specta::Type)]
+pub struct Status {
+    /// Its folder, whether or not there is a vault.
+    pub folder: String,
+    /// The vault, where there is one.
+    pub vault: Option<Summary>,
+    /// Whether the inventory may be read while the vault is locked.
+    pub readable_while_locked: bool,
+}
+
+/// A vault to be made.
+#[derive(Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct NewVault {
+    /// What opens it.
+    pub opens_with: NewFactors,
+    /// The recovery set, where one is wanted.
+    pub recovery: Option<Scheme>,
+}
+
+/// How many shares of how many open the vault.
+#[derive(Debug, Clone, Copy, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    /// How many are needed.
+    pub needed: u8,
+    /// How many there are.
+    pub total: u8,
+}
+
+impl From<Scheme> for SharesOptions {
+    fn from(Scheme { needed, total }: Scheme) -> Self {
+        Self { needed, total }
+    }
+}
+
+/// What there is.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_status(host: State<'_, Host>) -> Answer<Status> {
+    let folder = host.home().folder().display().to_string();
+    if !host.home().database().exists() {
+        return Ok(Status {
+            folder,
+            vault: None,
+            readable_while_locked: false,
+        });
+    }
+    let vault = match host.vault().await {
+        // What a killed creation left is no vault yet.
+        Err(Problem {
+            code: qv_types::Code::NoVault,
+            ..
+        }) => {
+            return Ok(Status {
+                folder,
+                vault: None,
+                readable_while_locked: false,
+            });
+        }
+        vault => vault?,
+    };
+    let readable_while_locked = session::is_readable_while_locked(&vault);
+    let summary = vault
+        .summary()
+        .await
+        .map_err(|error| Problem::of(&vault, &error))?;
+    Ok(Status {
+        folder,
+        vault: Some(summary),
+        readable_while_locked,
+    })
+}
+
+/// Makes a vault, and leaves it unlocked. Nothing is left behind where that comes to nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_init(host: State<'_, Host>, wanted: NewVault) -> Answer<Summary> {
+    Vault::refuse_existing(host.home()).await?;
+    let config = host.config()?;
+    let mut devices = wanted.opens_with.devices(Devices {
+        tpm: config.tpm.options(),
+        ..Devices::default()
+    });
+    let mut slots = vec![wanted.opens_with.slot()?];
+    if let Some(scheme) = wanted.recovery {
+        devices.shares = scheme.into();
+        slots.push(NewSlot::all([qv_app::slots::Factor::Shares]));
+    }
+    let home = host.home().clone();
+    let made = host
+        .with_person(devices, async move |devices, person| {
+            Vault::create(&home, config, devices, &slots, person).await
+        })
+        .await;
+    let delivery = host.delivered();
+    let vault = made.inspect_err(|_| {
+        if let Some(delivery) = &delivery {
+            delivery.withdraw();
+        }
+    })?;
+    host.keep(&vault).await;
+    session::serve(&host, vault.clone(), Door::take(&vault)?);
+    vault
+        .summary()
+        .await
+        .map_err(|error| Problem::of(&vault, &error))
+}
+
+/// Unlocks the vault with a slot, or with the first that opens.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_unlock(host: State<'_, Host>, slot: Option<SlotId>) -> Answer<()> {
+    host.any(async |vault| session::unlock(&host, vault, slot).await)
+        .await
+}
+
+/// Locks the vault: its keys are gone when this is answered.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_lock(host: State<'_, Host>) -> Answer<()> {
+    host.any(async |vault| session::lock(&host, vault).await)
+        .await
+}
+
+/// What this machine has, and what to do about what is missing.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_doctor(host: State<'_, Host>) -> Answer<Vec<Check>> {
+    Ok(doctor::run(host.home(), &host.config()).await)
+}
+
+/// Puts everything under a new master key; the session is locked afterwards.
+#[tauri::command]
+#[specta::specta]
+pub async fn vault_rotate(host: State<'_, Host>) -> Answer<Rotated> {
+    let rotated = host
+        .unlocked(|vault| async move { rotation::rotate(&vault).await })
+        .await?;
+    host.any(async |vault| session::lock(&host, vault).await)
+        .await?;
+    Ok(rotated)
+}

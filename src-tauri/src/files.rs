@@ -1,0 +1,131 @@
+//! Files, which the person names and the web view does not: it gets a number and a name.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use qv_app::{AppError, SecretBytes};
+use rfd::AsyncFileDialog;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+/// A file or folder that the person chose or dropped. It can be used once.
+#[derive(Debug, Clone, Serialize, specta::Type)]
+pub struct Picked {
+    /// Its number, to be named in a command.
+    pub id: u32,
+    /// Its name without folders.
+    pub name: String,
+    /// Its size in bytes; 0 for a folder.
+    pub size: u64,
+}
+
+/// What was chosen and not used yet.
+#[derive(Default)]
+pub struct Files(Mutex<Chosen>);
+
+#[derive(Default)]
+struct Chosen {
+    last: u32,
+    paths: HashMap<u32, PathBuf>,
+}
+
+impl Files {
+    /// Takes note of what the person chose or dropped.
+    pub fn note(&self, path: PathBuf) -> Picked {
+        let mut chosen = self.chosen();
+        chosen.last = chosen.last.wrapping_add(1);
+        let id = chosen.last;
+        let picked = Picked {
+            id,
+            name: path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            size: path
+                .metadata()
+                .map_or(0, |found| if found.is_dir() { 0 } else { found.len() }),
+        };
+        chosen.paths.insert(id, path);
+        picked
+    }
+
+    /// The path of what was chosen, once.
+    ///
+    /// # Errors
+    /// [`AppError::InvalidInput`] for a number that names nothing any more.
+    pub fn take(&self, id: u32) -> Result<PathBuf, AppError> {
+        self.chosen().paths.remove(&id).ok_or_else(|| {
+            AppError::InvalidInput("that file was used already; choose it again".into())
+        })
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Chosen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the person choose files to read.
+pub async fn open(title: &str, many: bool) -> Vec<PathBuf> {
+    let dialog = AsyncFileDialog::new().set_title(title);
+    let chosen = if many {
+        dialog.pick_files().await
+    } else {
+        dialog.pick_file().await.map(|file| vec![file])
+    };
+    chosen
+        .unwrap_or_default()
+        .iter()
+        .map(|file| file.path().into())
+        .collect()
+}
+
+/// Lets the person choose where a new file goes. The dialog asks before it names one that exists.
+pub async fn save_as(title: &str, name: &str) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new().set_title(title).set_file_name(name);
+    Some(dialog.save_file().await?.path().into())
+}
+
+/// The most that a list of targets or a bundle may hold, in bytes.
+const TEXT_LIMIT: u64 = 64 << 20;
+
+/// Reads text that is not secret.
+///
+/// # Errors
+/// [`AppError::File`]; [`AppError::InvalidInput`] past 64 MiB.
+pub fn read_text(path: &Path) -> Result<String, AppError> {
+    let failed = |source: io::Error| AppError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let size = path.metadata().map_err(failed)?.len();
+    if size > TEXT_LIMIT {
+        return Err(AppError::InvalidInput(format!(
+            "{} is larger than 64 MiB; split it",
+            path.display()
+        )));
+    }
+    std::fs::read_to_string(path).map_err(failed)
+}
+
+/// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
+const SECRET_LIMIT: u64 = (1 << 20) + 1;
+
+/// Reads a secret, into one buffer that never grows, so that no copy is left behind in freed memory.
+///
+/// # Errors
+/// [`AppError::File`].
+pub fn read_secret(path: &Path) -> Result<SecretBytes, AppError> {
+    let mut buffer = Zeroizing::new(Vec::with_capacity(
+        usize::try_from(SECRET_LIMIT).unwrap_or(0),
+    ));
+    let read = File::open(path).and_then(|file| file.take(SECRET_LIMIT).read_to_end(&mut buffer));
+    read.map_err(|source| AppError::File {
+        path: path.display().to_string(),
+        source,
+    })?;
+    Ok(SecretBytes::copied_from(&buffer))
+}
