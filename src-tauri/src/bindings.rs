@@ -30,6 +30,7 @@ pub fn builder() -> Builder<Wry> {
             commands::targets::targets_list,
             commands::targets::targets_edit,
             commands::targets::targets_import,
+            commands::targets::targets_read,
             commands::scans::scans_start,
             commands::scans::scans_list,
             commands::scans::scans_show,

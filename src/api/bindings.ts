@@ -30,8 +30,11 @@ export const commands = {
 	askPlaceShares: (id: number, asForm: boolean) => typedError<boolean, Problem>(__TAURI_INVOKE("ask_place_shares", { id, asForm })),
 	/**  Declines a question: what asked it comes to nothing. */
 	askDecline: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("ask_decline", { id })),
-	/**  Lets the person choose files; what they chose can be used once, by its number. */
-	filesPick: (title: string, many: boolean) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { title, many })),
+	/**
+	 *  Lets the person choose files; what they chose can be used once, by its number. Nothing where they
+	 *  choose none.
+	 */
+	filesPick: (purpose: Purpose) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { purpose })),
 	/**  The configuration in force, without what an address may hide. */
 	configShow: () => typedError<Config, Problem>(__TAURI_INVOKE("config_show")),
 	/**  What every setting takes and does. */
@@ -51,6 +54,8 @@ export const commands = {
 	targetsEdit: (name: string, edit: TargetEdit) => typedError<Target, Problem>(__TAURI_INVOKE("targets_edit", { name, edit })),
 	/**  Saves every target of a list, one a line. */
 	targetsImport: (text: string, environment: Environment) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_import", { text, environment })),
+	/**  The text of a list that the person chose, to be looked at before it is scanned. */
+	targetsRead: (file: number) => typedError<string, Problem>(__TAURI_INVOKE("targets_read", { file })),
 	/**  Starts a scan, which goes on in the background. */
 	scansStart: (request: ScanRequest) => typedError<ScanId, Problem>(__TAURI_INVOKE("scans_start", { request })),
 	/**  The newest scans. */
@@ -1309,6 +1314,15 @@ export type Problem = {
 	/**  The request in the log. */
 	request: RequestId,
 };
+
+/**  What a file is chosen for: the dialog says it in the core's words, not the page's. */
+export type Purpose = 
+/**  To be stored as an envelope. */
+"secret" | 
+/**  A list of targets. */
+"targets" | 
+/**  A bundle of envelopes. */
+"bundle";
 
 /**  A question as the window shows it. */
 export type Question = {
