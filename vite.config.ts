@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: mode === 'mock' ? 'dist-mock' : 'dist',
     target: 'safari17.6',
+    // The window's policy takes fonts from files only.
+    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: mode === 'mock' ? { index: path('./mock.html') } : { index: path('./index.html'), reveal: path('./reveal.html') },
