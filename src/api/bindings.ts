@@ -374,7 +374,7 @@ export type AssetEdit = {
 /**  An asset. */
 export type AssetId = string;
 
-/**  Which assets, and in which order. */
+/**  Which assets, and in which order. Parts that are empty or missing do not narrow. */
 export type AssetQuery = {
 	/**  Part of a name or location, in any case. */
 	search?: string | null,
@@ -402,7 +402,7 @@ export type AssetQuery = {
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
 	order?: SortOrder | null,
-	/**  Rows of a page, 1 to 500. */
+	/**  Rows of a page, 1 to 500; fewer where they would weigh more than 64 KiB of JSON. */
 	limit?: number,
 	/**  Where the page begins. */
 	after?: Cursor | null,
@@ -586,6 +586,16 @@ export type BatchView = {
 	rows: AttestationRow[],
 };
 
+/**  A cause of failure. */
+export type CauseOfFailure = {
+	/**  A stable word. */
+	cause: string,
+	/**  Targets that failed by it. */
+	targets: number,
+	/**  What to do. */
+	remedy: string,
+};
+
 /**  `[chain]` */
 export type ChainConfig = {
 	/**  JSON-RPC address of the node. `https`, or `http` on loopback. */
@@ -600,16 +610,6 @@ export type ChainConfig = {
 	max_cost_gwei?: number,
 	/**  Seconds without inclusion after which the fee is raised. */
 	stuck_after_s?: number,
-};
-
-/**  A cause of failure. */
-export type CauseOfFailure = {
-	/**  A stable word. */
-	cause: string,
-	/**  Targets that failed by it. */
-	targets: number,
-	/**  What to do. */
-	remedy: string,
 };
 
 /**  One line of the diagnosis. */
@@ -1279,11 +1279,11 @@ export type PolicyId = string;
 /**  How an asset stands to policies, as last evaluated. A policy is given by id or name. */
 export type PolicyScope = 
 /**  In the scope of this policy. */
-{ in_scope: string } | 
+({ in_scope: string }) & { compliant?: never; out_of?: never } | 
 /**  In its scope and compliant with it. */
-{ compliant: string } | 
+({ compliant: string }) & { in_scope?: never; out_of?: never } | 
 /**  In its scope and failing it. */
-{ out_of: string } | 
+({ out_of: string }) & { compliant?: never; in_scope?: never } | 
 /**  Failing at least one active policy. */
 "out_of_any";
 
