@@ -13,9 +13,9 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: mode === 'mock' ? 'dist-mock' : 'dist',
     target: 'safari17.6',
-    // The window's policy takes fonts from files only.
-    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The window's content security policy refuses faces and pictures that are data.
+    assetsInlineLimit: 0,
     rollupOptions: {
       input: mode === 'mock' ? { index: path('./mock.html') } : { index: path('./index.html'), reveal: path('./reveal.html') },
     },

@@ -31,6 +31,7 @@ pub fn builder() -> Builder<Wry> {
             commands::targets::targets_edit,
             commands::targets::targets_import,
             commands::targets::targets_read,
+            commands::targets::targets_check,
             commands::scans::scans_start,
             commands::scans::scans_list,
             commands::scans::scans_show,

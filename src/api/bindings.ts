@@ -56,6 +56,8 @@ export const commands = {
 	targetsImport: (text: string, environment: Environment) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_import", { text, environment })),
 	/**  The text of a list that the person chose, to be looked at before it is scanned. */
 	targetsRead: (file: number) => typedError<string, Problem>(__TAURI_INVOKE("targets_read", { file })),
+	/**  Which lines of a list are targets, and why others are not. */
+	targetsCheck: (text: string) => __TAURI_INVOKE<CheckedList>("targets_check", { text }),
 	/**  Starts a scan, which goes on in the background. */
 	scansStart: (request: ScanRequest) => typedError<ScanId, Problem>(__TAURI_INVOKE("scans_start", { request })),
 	/**  The newest scans. */
@@ -349,6 +351,8 @@ export type AssetDetail = {
 	algorithms: AlgorithmUse[],
 	/**  What the probe recorded. */
 	facts: Value,
+	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
+	deadlines: When[],
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -392,6 +396,8 @@ export type AssetQuery = {
 	policy?: PolicyScope | null,
 	/**  Seen by this scan. */
 	scan?: ScanScope | null,
+	/**  Missing the date of this id as they are. */
+	deadline?: string | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -616,6 +622,16 @@ export type Check = {
 	finding: string,
 	/**  What to do, where something should be done. */
 	remedy: string | null,
+};
+
+/**  A list of targets, looked at before it is scanned. */
+export type CheckedList = {
+	/**  Different targets among the lines that parse. */
+	targets: number,
+	/**  Lines that do not parse. */
+	wrong: number,
+	/**  The first of these, at most [`CheckedList::SHOWN`]. */
+	first_wrong: WrongLine[],
 };
 
 /**  One choice of a filter, and how many assets it has. */
@@ -2013,6 +2029,20 @@ export type WindowConfig = {
 	notify?: boolean,
 };
 
+/**  A date, by its name and how far off it is. */
+export type When = {
+	/**  Unique name, for example `cnsa2-web-prefer`; a list of assets takes it as a filter. */
+	id: string,
+	/**  What happens, in a few words. */
+	title: string,
+	/**  The last day of the old state, `YYYY-MM-DD`. */
+	date: string,
+	/**  Whether that day is over. */
+	passed: boolean,
+	/**  Whole days that are left; 0 afterwards. */
+	days_left: number,
+};
+
 /**  Work in the background came to grief. */
 export type WorkFailed = Problem;
 
@@ -2036,6 +2066,14 @@ export type WrapReport = {
 	suite: string,
 	/**  Assets that failed. */
 	failed: WrapFailure[],
+};
+
+/**  A line that is no target. */
+export type WrongLine = {
+	/**  Its number, from 1. */
+	line: number,
+	/**  Why, and what would be one. */
+	why: string,
 };
 
 /* Tauri Specta runtime */
