@@ -11,9 +11,11 @@ const TEST_PACKAGES = [
   ['chromium', '/usr/bin/chromium'],
   ['dbus', '/usr/bin/dbus-daemon'],
   ['dbus-x11', null],
+  ['fonts-dejavu-core', null],
   ['gdb', '/usr/bin/gcore'],
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
   ['gnutls-bin', '/usr/bin/gnutls-serv'],
+  ['imagemagick', '/usr/bin/convert'],
   ['libsecret-tools', '/usr/bin/secret-tool'],
   ['libtss2-tcti-swtpm0', null],
   ['nginx-light', '/usr/sbin/nginx'],
@@ -26,6 +28,11 @@ const TEST_PACKAGES = [
   ['swtpm', '/usr/bin/swtpm'],
   ['tpm2-tools', '/usr/bin/tpm2_pcrread'],
   ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['webkit2gtk-driver', '/usr/bin/WebKitWebDriver'],
+  ['x11-apps', '/usr/bin/xwd'],
+  ['xauth', '/usr/bin/xauth'],
+  ['xdotool', '/usr/bin/xdotool'],
+  ['xvfb', '/usr/bin/xvfb-run'],
   ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
   ['yubikey-manager', '/usr/bin/ykman'],
   ['zbar-tools', '/usr/bin/zbarimg'],
@@ -54,7 +61,6 @@ function count(line) {
 /** The window's page; it is built before the Rust that embeds it. */
 async function frontEnd() {
   for (const script of ['web:lint', 'web:test', 'web:build']) await watch('npm', ['run', '--silent', script], count);
-  await watch(process.execPath, ['tests/window/lane.mjs'], count);
 }
 
 const cargo = (...args) => () => watch('cargo', args, count);
@@ -76,6 +82,7 @@ const STEPS = [
     }
   }],
   ['front end', frontEnd],
+  ['window lane', () => watch(process.execPath, ['tests/window/lane.mjs'], count)],
   ['format', cargo('fmt', '--all', '--check')],
   ['lints', cargo('clippy', '--workspace', '--all-targets', '--locked', '--quiet', '--', '-D', 'warnings')],
   ['dependencies', deny],
