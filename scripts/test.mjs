@@ -63,7 +63,6 @@ function count(line) {
 /** The window's page; it is built before the Rust that embeds it. */
 async function frontEnd() {
   for (const script of ['web:lint', 'web:test', 'web:build']) await watch('npm', ['run', '--silent', script], count);
-  await watch(process.execPath, ['tests/window/lane.mjs'], count);
 }
 
 /** The real program in real windows; `cargo test` has built it, and `qv` beside it. */
@@ -92,6 +91,7 @@ const STEPS = [
     }
   }],
   ['front end', frontEnd],
+  ['window lane', () => watch(process.execPath, ['tests/window/lane.mjs'], count)],
   ['format', cargo('fmt', '--all', '--check')],
   ['lints', cargo('clippy', '--workspace', '--all-targets', '--locked', '--quiet', '--', '-D', 'warnings')],
   ['dependencies', deny],
