@@ -1,6 +1,6 @@
 //! Scan targets.
 
-use qv_app::targets::{self, NewTarget, Target, TargetEdit};
+use qv_app::targets::{self, CheckedList, NewTarget, Target, TargetEdit};
 use qv_types::Environment;
 use tauri::State;
 
@@ -41,4 +41,11 @@ pub async fn targets_import(
 ) -> Answer<Vec<Target>> {
     host.read(|vault| async move { targets::import(&vault, &text, environment).await })
         .await
+}
+
+/// What a list of targets has and which lines are none; saves nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_check(host: State<'_, Host>, text: String) -> Answer<CheckedList> {
+    host.read(|_| async move { targets::check(&text) }).await
 }
