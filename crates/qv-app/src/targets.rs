@@ -1,10 +1,12 @@
 //! Hosts and URLs to scan.
 
+use std::collections::HashSet;
+
 use qv_audit::Action;
 pub use qv_store::Target;
 use qv_store::WriteTx;
 use qv_types::{Environment, TargetId, TargetType, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::query::pick;
 use crate::{AppError, Vault};
@@ -165,6 +167,73 @@ pub async fn import(
         })
         .collect();
     add(vault, new).await
+}
+
+/// What a list of targets says, line by line.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedList {
+    /// The targets in their canonical spelling, each once, in order.
+    pub targets: Vec<String>,
+    /// Lines that name a target again.
+    pub repeated: u64,
+    /// Lines that are no target.
+    pub problem_count: u64,
+    /// The first of these, at most 100.
+    pub problems: Vec<LineProblem>,
+}
+
+/// A line that is no target.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineProblem {
+    /// Its number, from 1.
+    pub line: u64,
+    /// What it says, at most 200 characters of it.
+    pub text: String,
+    /// Why that is no target.
+    pub why: String,
+}
+
+/// The most problems that are told of one list.
+const PROBLEMS: usize = 100;
+/// Bytes of a list that is looked at.
+const LIST_BYTES: usize = 4 << 20;
+
+/// Reads a list of targets without saving any: one a line, blank lines and `#` comments passed over.
+///
+/// # Errors
+/// A list of more than 4 MiB.
+pub fn check(text: &str) -> Result<CheckedList, AppError> {
+    if text.len() > LIST_BYTES {
+        return Err(AppError::InvalidInput(
+            "a list of targets has 4 MiB at most; take it in parts".into(),
+        ));
+    }
+    let mut checked = CheckedList {
+        targets: Vec::new(),
+        repeated: 0,
+        problem_count: 0,
+        problems: Vec::new(),
+    };
+    let mut seen = HashSet::new();
+    for (number, line) in numbered_lines(text) {
+        match parse(line) {
+            Ok((target, _)) if seen.insert(target.clone()) => checked.targets.push(target),
+            Ok(_) => checked.repeated += 1,
+            Err(error) => {
+                checked.problem_count += 1;
+                if checked.problems.len() < PROBLEMS {
+                    checked.problems.push(LineProblem {
+                        line: number as u64,
+                        text: line.chars().take(200).collect(),
+                        why: error.to_string(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(checked)
 }
 
 /// The targets of a list, in order.

@@ -1,6 +1,6 @@
 //! Scan targets.
 
-use qv_app::targets::{self, NewTarget, Target, TargetEdit};
+use qv_app::targets::{self, CheckedList, NewTarget, Target, TargetEdit};
 use qv_types::Environment;
 use tauri::State;
 
@@ -49,4 +49,11 @@ pub async fn targets_import(
 #[specta::specta]
 pub async fn targets_read(host: State<'_, Host>, file: u32) -> Answer<String> {
     Ok(files::read_text(&host.files().take(file)?)?)
+}
+
+/// What a list of targets has and which lines are none; saves nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_check(host: State<'_, Host>, text: String) -> Answer<CheckedList> {
+    host.read(|_| async move { targets::check(&text) }).await
 }

@@ -1,6 +1,6 @@
 //! `qv targets`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use qv_app::AppError;
@@ -20,6 +20,11 @@ pub enum TargetsCommand {
     Edit(EditArgs),
     /// Saves every target of a file, one a line, # for comments
     Import(ImportArgs),
+    /// Says what a file of targets has, and which lines are none; saves nothing
+    Check {
+        /// The file; - for standard input
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +73,7 @@ pub async fn run(command: TargetsCommand, context: &Context<'_>) -> Result<Verdi
         TargetsCommand::List => list(context).await,
         TargetsCommand::Edit(args) => edit(args, context).await,
         TargetsCommand::Import(args) => import(args, context).await,
+        TargetsCommand::Check { file } => check(&file, context),
     }
 }
 
@@ -148,4 +154,22 @@ async fn import(args: ImportArgs, context: &Context<'_>) -> Result<Verdict, AppE
         ))
     });
     Ok(Verdict::Done)
+}
+
+fn check(file: &Path, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let checked = targets::check(&crate::ask::read_text(file)?)?;
+    context.out.show(&checked, |out| {
+        let targets = checked.targets.iter();
+        out.table(&["target"], targets.map(|target| vec![target.clone()]));
+        for problem in &checked.problems {
+            out.warn(&format!("line {}: {}", problem.line, problem.why));
+        }
+        out.line(&format!(
+            "{} target(s), {} named again, {} line(s) that are none",
+            checked.targets.len(),
+            checked.repeated,
+            checked.problem_count
+        ));
+    });
+    Ok(Verdict::of(checked.problem_count == 0))
 }
