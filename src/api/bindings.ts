@@ -56,8 +56,8 @@ export const commands = {
 	targetsImport: (text: string, environment: Environment) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_import", { text, environment })),
 	/**  The text of a list that the person chose, to be looked at before it is scanned. */
 	targetsRead: (file: number) => typedError<string, Problem>(__TAURI_INVOKE("targets_read", { file })),
-	/**  What a list of targets has and which lines are none; saves nothing. */
-	targetsCheck: (text: string) => typedError<CheckedList, Problem>(__TAURI_INVOKE("targets_check", { text })),
+	/**  Which lines of a list are targets, and why others are not. */
+	targetsCheck: (text: string) => __TAURI_INVOKE<CheckedList>("targets_check", { text }),
 	/**  Starts a scan, which goes on in the background. */
 	scansStart: (request: ScanRequest) => typedError<ScanId, Problem>(__TAURI_INVOKE("scans_start", { request })),
 	/**  The newest scans. */
@@ -383,6 +383,8 @@ export type AssetDetail = {
 	algorithms: AlgorithmUse[],
 	/**  What the probe recorded. */
 	facts: Value,
+	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
+	deadlines: When[],
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -426,6 +428,8 @@ export type AssetQuery = {
 	policy?: PolicyScope | null,
 	/**  Seen by this scan. */
 	scan?: ScanScope | null,
+	/**  Missing the date of this id as they are. */
+	deadline?: string | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -665,16 +669,14 @@ export type Check = {
 	remedy: string | null,
 };
 
-/**  What a list of targets says, line by line. */
+/**  A list of targets, looked at before it is scanned. */
 export type CheckedList = {
-	/**  The targets in their canonical spelling, each once, in order. */
-	targets: string[],
-	/**  Lines that name a target again. */
-	repeated: number,
-	/**  Lines that are no target. */
-	problem_count: number,
-	/**  The first of these, at most 100. */
-	problems: LineProblem[],
+	/**  Different targets among the lines that parse. */
+	targets: number,
+	/**  Lines that do not parse. */
+	wrong: number,
+	/**  The first of these, at most [`CheckedList::SHOWN`]. */
+	first_wrong: WrongLine[],
 };
 
 /**  One choice of a filter, and how many assets it has. */
@@ -1118,16 +1120,6 @@ export type LayerVerdict = {
 	algorithm?: string | null,
 	/**  Why, in one sentence. */
 	explanation: string,
-};
-
-/**  A line that is no target. */
-export type LineProblem = {
-	/**  Its number, from 1. */
-	line: number,
-	/**  What it says, at most 200 characters of it. */
-	text: string,
-	/**  Why that is no target. */
-	why: string,
 };
 
 /**  What to list of the log. */
@@ -2132,6 +2124,20 @@ export type WindowConfig = {
 	notify?: boolean,
 };
 
+/**  A date, by its name and how far off it is. */
+export type When = {
+	/**  Unique name, for example `cnsa2-web-prefer`; a list of assets takes it as a filter. */
+	id: string,
+	/**  What happens, in a few words. */
+	title: string,
+	/**  The last day of the old state, `YYYY-MM-DD`. */
+	date: string,
+	/**  Whether that day is over. */
+	passed: boolean,
+	/**  Whole days that are left; 0 afterwards. */
+	days_left: number,
+};
+
 /**  Work in the background came to grief. */
 export type WorkFailed = Problem;
 
@@ -2155,6 +2161,14 @@ export type WrapReport = {
 	suite: string,
 	/**  Assets that failed. */
 	failed: WrapFailure[],
+};
+
+/**  A line that is no target. */
+export type WrongLine = {
+	/**  Its number, from 1. */
+	line: number,
+	/**  Why, and what would be one. */
+	why: string,
 };
 
 /* Tauri Specta runtime */

@@ -37,6 +37,33 @@ pub struct TargetEdit {
     pub is_active: Option<bool>,
 }
 
+/// A list of targets, looked at before it is scanned.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedList {
+    /// Different targets among the lines that parse.
+    pub targets: u64,
+    /// Lines that do not parse.
+    pub wrong: u64,
+    /// The first of these, at most [`CheckedList::SHOWN`].
+    pub first_wrong: Vec<WrongLine>,
+}
+
+impl CheckedList {
+    /// Wrong lines that are told one by one.
+    pub const SHOWN: usize = 100;
+}
+
+/// A line that is no target.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrongLine {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Why, and what would be one.
+    pub why: String,
+}
+
 /// Saves targets; one that is saved already is left as it is. All or none.
 ///
 /// # Errors
@@ -169,71 +196,30 @@ pub async fn import(
     add(vault, new).await
 }
 
-/// What a list of targets says, line by line.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CheckedList {
-    /// The targets in their canonical spelling, each once, in order.
-    pub targets: Vec<String>,
-    /// Lines that name a target again.
-    pub repeated: u64,
-    /// Lines that are no target.
-    pub problem_count: u64,
-    /// The first of these, at most 100.
-    pub problems: Vec<LineProblem>,
-}
-
-/// A line that is no target.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LineProblem {
-    /// Its number, from 1.
-    pub line: u64,
-    /// What it says, at most 200 characters of it.
-    pub text: String,
-    /// Why that is no target.
-    pub why: String,
-}
-
-/// The most problems that are told of one list.
-const PROBLEMS: usize = 100;
-/// Bytes of a list that is looked at.
-const LIST_BYTES: usize = 4 << 20;
-
-/// Reads a list of targets without saving any: one a line, blank lines and `#` comments passed over.
-///
-/// # Errors
-/// A list of more than 4 MiB.
-pub fn check(text: &str) -> Result<CheckedList, AppError> {
-    if text.len() > LIST_BYTES {
-        return Err(AppError::InvalidInput(
-            "a list of targets has 4 MiB at most; take it in parts".into(),
-        ));
-    }
-    let mut checked = CheckedList {
-        targets: Vec::new(),
-        repeated: 0,
-        problem_count: 0,
-        problems: Vec::new(),
-    };
+/// Says of a list, as [`import`] takes it, which lines would be refused.
+#[must_use]
+pub fn check(text: &str) -> CheckedList {
     let mut seen = HashSet::new();
+    let mut checked = CheckedList {
+        targets: 0,
+        wrong: 0,
+        first_wrong: Vec::new(),
+    };
     for (number, line) in numbered_lines(text) {
         match parse(line) {
-            Ok((target, _)) if seen.insert(target.clone()) => checked.targets.push(target),
-            Ok(_) => checked.repeated += 1,
+            Ok((canonical, _)) => checked.targets += u64::from(seen.insert(canonical)),
             Err(error) => {
-                checked.problem_count += 1;
-                if checked.problems.len() < PROBLEMS {
-                    checked.problems.push(LineProblem {
+                checked.wrong += 1;
+                if checked.first_wrong.len() < CheckedList::SHOWN {
+                    checked.first_wrong.push(WrongLine {
                         line: number as u64,
-                        text: line.chars().take(200).collect(),
                         why: error.to_string(),
                     });
                 }
             }
         }
     }
-    Ok(checked)
+    checked
 }
 
 /// The targets of a list, in order.
@@ -249,4 +235,22 @@ fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let line = line.split('#').next().unwrap_or("").trim();
         (!line.is_empty()).then_some((index + 1, line))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_checked_line_by_line() {
+        let checked = check(
+            "# ours\nexample.org\n\nExample.ORG:443 # the same\n10.0.0.0/8\nhttp://plain.example\n",
+        );
+        assert_eq!((checked.targets, checked.wrong), (1, 2));
+        let lines: Vec<u64> = checked.first_wrong.iter().map(|wrong| wrong.line).collect();
+        assert_eq!(lines, [5, 6]);
+        let many = check(&"a b\n".repeat(CheckedList::SHOWN + 5));
+        assert_eq!(many.wrong, CheckedList::SHOWN as u64 + 5);
+        assert_eq!(many.first_wrong.len(), CheckedList::SHOWN);
+    }
 }

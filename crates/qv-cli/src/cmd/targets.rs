@@ -157,19 +157,15 @@ async fn import(args: ImportArgs, context: &Context<'_>) -> Result<Verdict, AppE
 }
 
 fn check(file: &Path, context: &Context<'_>) -> Result<Verdict, AppError> {
-    let checked = targets::check(&crate::ask::read_text(file)?)?;
+    let checked = targets::check(&crate::ask::read_text(file)?);
     context.out.show(&checked, |out| {
-        let targets = checked.targets.iter();
-        out.table(&["target"], targets.map(|target| vec![target.clone()]));
-        for problem in &checked.problems {
-            out.warn(&format!("line {}: {}", problem.line, problem.why));
+        for line in &checked.first_wrong {
+            out.warn(&format!("line {}: {}", line.line, line.why));
         }
         out.line(&format!(
-            "{} target(s), {} named again, {} line(s) that are none",
-            checked.targets.len(),
-            checked.repeated,
-            checked.problem_count
+            "{} target(s), {} line(s) that are none",
+            checked.targets, checked.wrong
         ));
     });
-    Ok(Verdict::of(checked.problem_count == 0))
+    Ok(Verdict::of(checked.wrong == 0))
 }
