@@ -19,15 +19,17 @@ export function FilterBar({
   filters,
   onChange,
   onClear,
+  clearable = filters.some((filter) => filter.chosen.length > 0),
   children,
 }: {
   filters: readonly Filter[];
   onChange: (id: string, chosen: string[]) => void;
   onClear: () => void;
+  /** Whether anything narrows the list, where that is more than these filters. */
+  clearable?: boolean;
   /** Filters that are no choice of a few. */
   children?: ReactNode;
 }) {
-  const any = filters.some((filter) => filter.chosen.length > 0);
   return (
     <div className={styles.bar}>
       {filters.map((filter) => (
@@ -46,7 +48,7 @@ export function FilterBar({
         />
       ))}
       {children}
-      {(any || children) && (
+      {clearable && (
         <button type="button" className={styles.clear} onClick={onClear}>
           Clear filters
         </button>
