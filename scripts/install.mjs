@@ -18,6 +18,13 @@ export const BUILD_PACKAGES = [
   ['libpcsclite-dev', null],
   ['pkg-config', '/usr/bin/pkg-config'],
   ['libtss2-dev', '/usr/include/tss2/tss2_esys.h'],
+  // The window.
+  ['libwebkit2gtk-4.1-dev', null],
+  ['libsoup-3.0-dev', null],
+  ['librsvg2-dev', null],
+  ['libayatana-appindicator3-dev', null],
+  ['libxdo-dev', '/usr/include/xdo.h'],
+  ['file', '/usr/bin/file'],
 ];
 
 const RUST = [1, 95];
@@ -68,11 +75,11 @@ function aptGet(become, args) {
   run('flock', [join(tmpdir(), `quantumvault-apt-${process.getuid()}.lock`), ...become, ...apt]);
 }
 
-/** `npm ci` in a folder of the repository, unless what is installed is what its lock file says. */
+/** `npm ci` in a folder of the repository (`.` is its root), unless what is installed is what its lock file says. */
 export function requireNodeModules(folder) {
   if (isCurrent(folder)) return;
   mkdirSync(join(root, 'target'), { recursive: true });
-  const lock = join(root, 'target', `npm-${folder.replaceAll('/', '-')}.lock`);
+  const lock = join(root, 'target', `npm-${folder === '.' ? 'root' : folder.replaceAll('/', '-')}.lock`);
   run('flock', [lock, process.execPath, join(root, 'scripts/install.mjs'), folder]);
 }
 
@@ -82,7 +89,7 @@ const isCurrent = (folder) => existsSync(stampOf(folder)) && readFileSync(stampO
 
 function npmCi(folder) {
   if (isCurrent(folder)) return; // another copy was faster
-  console.log(`Installing the npm packages of ${folder}/`);
+  console.log(`Installing the npm packages of ${folder === '.' ? 'the window' : `${folder}/`}`);
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: join(root, folder) });
   writeFileSync(stampOf(folder), digestOf(folder));
 }

@@ -11,9 +11,11 @@ const TEST_PACKAGES = [
   ['chromium', '/usr/bin/chromium'],
   ['dbus', '/usr/bin/dbus-daemon'],
   ['dbus-x11', null],
+  ['fonts-dejavu-core', null],
   ['gdb', '/usr/bin/gcore'],
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
   ['gnutls-bin', '/usr/bin/gnutls-serv'],
+  ['imagemagick', '/usr/bin/convert'],
   ['libsecret-tools', '/usr/bin/secret-tool'],
   ['libtss2-tcti-swtpm0', null],
   ['nginx-light', '/usr/sbin/nginx'],
@@ -26,6 +28,11 @@ const TEST_PACKAGES = [
   ['swtpm', '/usr/bin/swtpm'],
   ['tpm2-tools', '/usr/bin/tpm2_pcrread'],
   ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+  ['webkit2gtk-driver', '/usr/bin/WebKitWebDriver'],
+  ['x11-apps', '/usr/bin/xwd'],
+  ['xauth', '/usr/bin/xauth'],
+  ['xdotool', '/usr/bin/xdotool'],
+  ['xvfb', '/usr/bin/xvfb-run'],
   ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
   ['yubikey-manager', '/usr/bin/ykman'],
   ['zbar-tools', '/usr/bin/zbarimg'],
@@ -34,14 +41,26 @@ const TEST_PACKAGES = [
 const total = { passed: 0, failed: 0 };
 const began = Date.now();
 
-/** Adds up the closing lines of cargo test and forge test. */
+/** Closing lines of cargo test, forge test, vitest and our own lanes: how many passed, and how many failed. */
+const CLOSING = [
+  /^test result: \S+ (?<passed>\d+) passed; (?<failed>\d+) failed/,
+  /^Ran \d+ test suites?.*: (?<passed>\d+) tests? passed, (?<failed>\d+) failed/,
+  /^\s*Tests\s+(?:(?<failed>\d+) failed \| )?(?<passed>\d+) passed/,
+  /^(?<passed>\d+) passed, (?<failed>\d+) failed$/,
+];
+
+/** Adds up the closing lines. */
 function count(line) {
-  const cargo = /^test result: \S+ (\d+) passed; (\d+) failed/.exec(line);
-  const forge = /^Ran \d+ test suites?.*: (\d+) tests? passed, (\d+) failed/.exec(line.replace(/\x1b\[\d+m/g, ''));
-  const found = cargo ?? forge;
+  const plain = line.replace(/\x1b\[\d+m/g, '');
+  const found = CLOSING.map((closing) => closing.exec(plain)).find(Boolean);
   if (!found) return;
-  total.passed += Number(found[1]);
-  total.failed += Number(found[2]);
+  total.passed += Number(found.groups.passed);
+  total.failed += Number(found.groups.failed ?? 0);
+}
+
+/** The window's page; it is built before the Rust that embeds it. */
+async function frontEnd() {
+  for (const script of ['web:lint', 'web:test', 'web:build']) await watch('npm', ['run', '--silent', script], count);
 }
 
 const cargo = (...args) => () => watch('cargo', args, count);
@@ -58,10 +77,12 @@ const STEPS = [
   ['install', async () => {
     requireToolchain();
     await requirePackages([...BUILD_PACKAGES, ...TEST_PACKAGES]);
-    for (const folder of ['contracts', 'tests/kit']) {
+    for (const folder of ['.', 'contracts', 'tests/kit']) {
       if (existsSync(join(root, folder, 'package-lock.json'))) requireNodeModules(folder);
     }
   }],
+  ['front end', frontEnd],
+  ['window lane', () => watch(process.execPath, ['tests/window/lane.mjs'], count)],
   ['format', cargo('fmt', '--all', '--check')],
   ['lints', cargo('clippy', '--workspace', '--all-targets', '--locked', '--quiet', '--', '-D', 'warnings')],
   ['dependencies', deny],

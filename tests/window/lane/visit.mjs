@@ -11,6 +11,8 @@ export class Visit {
   static async to(browser, origin, view) {
     const visit = new Visit();
     visit.context = await browser.newContext({ viewport: { width: 1100, height: 720 }, reducedMotion: 'reduce' });
+    // As in the window: what changes a prototype breaks there.
+    await visit.context.addInitScript(() => Object.freeze(Object.prototype));
     visit.page = await visit.context.newPage();
     visit.#listen(origin);
     const query = new URLSearchParams({ world: view.world, ...(view.question ? { question: view.question } : {}) });

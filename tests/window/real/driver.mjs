@@ -72,7 +72,15 @@ export class Desktop {
       const said = /^display (\S+) bus (\S+)$/m.exec(String(text));
       if (said) [, desktop.display, desktop.bus] = said;
     });
-    await until(() => desktop.display && fetch(`${desktop.url}/status`).then(() => true, () => false), 'the driver');
+    await until(
+      () =>
+        desktop.display &&
+        fetch(`${desktop.url}/status`).then(
+          () => true,
+          () => false,
+        ),
+      'the driver',
+    );
     return desktop;
   }
 
@@ -91,7 +99,9 @@ export class Window {
     const window = new Window();
     window.desktop = desktop;
     window.base = desktop.url;
-    const { sessionId } = await window.call('POST', '/session', { capabilities: { alwaysMatch: { 'tauri:options': { application } } } });
+    const { sessionId } = await window.call('POST', '/session', {
+      capabilities: { alwaysMatch: { 'tauri:options': { application } } },
+    });
     window.base = `${desktop.url}/session/${sessionId}`;
     return window;
   }
@@ -135,7 +145,10 @@ export class Window {
   }
 
   press(...keys) {
-    const actions = [...keys.map((value) => ({ type: 'keyDown', value })), ...keys.toReversed().map((value) => ({ type: 'keyUp', value }))];
+    const actions = [
+      ...keys.map((value) => ({ type: 'keyDown', value })),
+      ...keys.toReversed().map((value) => ({ type: 'keyUp', value })),
+    ];
     return this.call('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions }] });
   }
 
@@ -162,16 +175,28 @@ export class Window {
 /** Runs in the page. */
 function findByRole(role, name) {
   const tags = {
-    button: 'button,[role=button]', link: 'a[href]', textbox: 'input:not([type=checkbox]):not([type=radio]),textarea', checkbox: 'input[type=checkbox],[role=checkbox]',
-    radio: 'input[type=radio]', combobox: 'select,[role=combobox]', tab: '[role=tab]', row: '[role=row]', dialog: '[role=dialog],[role=alertdialog],dialog', heading: 'h1,h2,h3', menuitem: '[role=menuitem]',
+    button: 'button,[role=button]',
+    link: 'a[href]',
+    textbox: 'input:not([type=checkbox]):not([type=radio]),textarea',
+    checkbox: 'input[type=checkbox],[role=checkbox]',
+    radio: 'input[type=radio]',
+    combobox: 'select,[role=combobox]',
+    tab: '[role=tab]',
+    row: '[role=row]',
+    dialog: '[role=dialog],[role=alertdialog],dialog',
+    heading: 'h1,h2,h3',
+    menuitem: '[role=menuitem]',
   };
   const nameOf = (element) => {
     const label = element.getAttribute('aria-label') ?? '';
     const labels = [...(element.labels ?? [])].map((one) => one.innerText);
-    const by = (element.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.innerText ?? '');
+    const by = (element.getAttribute('aria-labelledby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.innerText ?? '');
     return [label, ...labels, ...by, element.innerText ?? '', element.placeholder ?? ''].join(' ');
   };
-  const fits = (element) => element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
+  const fits = (element) =>
+    element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
   // The shortest name is the one meant: “Unlock” and not “Unlock the vault with …”.
   return found.sort((a, b) => nameOf(a).length - nameOf(b).length)[0] ?? null;
