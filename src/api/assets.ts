@@ -60,6 +60,17 @@ export const useNewestChange = (list: AssetList) =>
     },
   });
 
+/** What a scan saw last, newest first: read anew as the scan goes on. */
+export const useSeenByScan = (scan: string, limit: number) =>
+  useQuery({
+    queryKey: [...key, 'seen', scan, limit],
+    queryFn: async () => {
+      const query: AssetQuery = { scan: { id: scan }, sort: 'updated', order: 'desc', limit, after: null };
+      return (await call<Page<AssetSummary>>(commands.assetsList(query))).items;
+    },
+    placeholderData: keepPreviousData,
+  });
+
 /** One asset in full, by id or location. */
 export const useAsset = (name: string) =>
   useQuery({
