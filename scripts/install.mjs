@@ -18,13 +18,16 @@ export const BUILD_PACKAGES = [
   ['libpcsclite-dev', null],
   ['pkg-config', '/usr/bin/pkg-config'],
   ['libtss2-dev', '/usr/include/tss2/tss2_esys.h'],
-  // The window.
-  ['libwebkit2gtk-4.1-dev', null],
-  ['libsoup-3.0-dev', null],
-  ['librsvg2-dev', null],
-  ['libayatana-appindicator3-dev', null],
-  ['libxdo-dev', '/usr/include/xdo.h'],
+];
+
+/** What building the window needs besides. */
+export const WINDOW_PACKAGES = [
   ['file', '/usr/bin/file'],
+  ['libayatana-appindicator3-dev', null],
+  ['librsvg2-dev', null],
+  ['libsoup-3.0-dev', null],
+  ['libwebkit2gtk-4.1-dev', null],
+  ['libxdo-dev', null],
 ];
 
 const RUST = [1, 95];
@@ -112,6 +115,21 @@ export function cargoDeny() {
     run('cargo', ['install', 'cargo-deny', '--locked', '--version', CARGO_DENY, '--root', folder], {
       env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '0', CARGO_PROFILE_RELEASE_LTO: 'false', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
     });
+  }
+  return program;
+}
+
+const TAURI_DRIVER = '2.1.0';
+
+/** Path of tauri-driver, through which tests drive a window; cargo builds it once. */
+export function tauriDriver() {
+  const folder = join(root, 'target/tools/tauri-driver');
+  const program = join(folder, 'bin/tauri-driver');
+  const stamp = join(folder, TAURI_DRIVER);
+  if (!existsSync(stamp)) {
+    console.log('Building tauri-driver');
+    run('cargo', ['install', 'tauri-driver', '--locked', '--version', TAURI_DRIVER, '--root', folder, '--debug', '--quiet', '--force']);
+    writeFileSync(stamp, '');
   }
   return program;
 }

@@ -1,9 +1,9 @@
 // `npm test`: installs the test servers, then runs every check in order and stops at the first that fails.
 // The last line sums up the tests that ran: `N passed, N failed`.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD_PACKAGES, cargoDeny, requireNodeModules, requirePackages, requireToolchain } from './install.mjs';
+import { BUILD_PACKAGES, WINDOW_PACKAGES, cargoDeny, requireNodeModules, requirePackages, requireToolchain, tauriDriver } from './install.mjs';
 import { Stop, output, root, run, watch } from './run.mjs';
 
 /** Peers and servers that tests start; a missing one fails its test, never skips it. */
@@ -15,7 +15,7 @@ const TEST_PACKAGES = [
   ['gdb', '/usr/bin/gcore'],
   ['gnome-keyring', '/usr/bin/gnome-keyring-daemon'],
   ['gnutls-bin', '/usr/bin/gnutls-serv'],
-  ['imagemagick', '/usr/bin/convert'],
+  ['imagemagick', '/usr/bin/convert-im6.q16'],
   ['libsecret-tools', '/usr/bin/secret-tool'],
   ['libtss2-tcti-swtpm0', null],
   ['nginx-light', '/usr/sbin/nginx'],
@@ -32,7 +32,7 @@ const TEST_PACKAGES = [
   ['x11-apps', '/usr/bin/xwd'],
   ['xauth', '/usr/bin/xauth'],
   ['xdotool', '/usr/bin/xdotool'],
-  ['xvfb', '/usr/bin/xvfb-run'],
+  ['xvfb', '/usr/bin/Xvfb'],
   ['yubico-piv-tool', '/usr/bin/yubico-piv-tool'],
   ['yubikey-manager', '/usr/bin/ykman'],
   ['zbar-tools', '/usr/bin/zbarimg'],
@@ -47,6 +47,8 @@ const CLOSING = [
   /^Ran \d+ test suites?.*: (?<passed>\d+) tests? passed, (?<failed>\d+) failed/,
   /^\s*Tests\s+(?:(?<failed>\d+) failed \| )?(?<passed>\d+) passed/,
   /^(?<passed>\d+) passed, (?<failed>\d+) failed$/,
+  /^# pass (?<passed>\d+)$/,
+  /^# fail (?<failed>\d+)$/,
 ];
 
 /** Adds up the closing lines. */
@@ -54,13 +56,20 @@ function count(line) {
   const plain = line.replace(/\x1b\[\d+m/g, '');
   const found = CLOSING.map((closing) => closing.exec(plain)).find(Boolean);
   if (!found) return;
-  total.passed += Number(found.groups.passed);
+  total.passed += Number(found.groups.passed ?? 0);
   total.failed += Number(found.groups.failed ?? 0);
 }
 
 /** The window's page; it is built before the Rust that embeds it. */
 async function frontEnd() {
   for (const script of ['web:lint', 'web:test', 'web:build']) await watch('npm', ['run', '--silent', script], count);
+}
+
+/** The real program in real windows; `cargo test` has built it, and `qv` beside it. */
+async function realWindow() {
+  const tests = readdirSync(join(root, 'tests/window/real')).filter((name) => name.endsWith('.test.mjs'));
+  const files = tests.map((name) => join('tests/window/real', name));
+  await watch(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', ...files], count, { env: { QV_TAURI_DRIVER: tauriDriver() } });
 }
 
 const cargo = (...args) => () => watch('cargo', args, count);
@@ -76,7 +85,7 @@ async function deny() {
 const STEPS = [
   ['install', async () => {
     requireToolchain();
-    await requirePackages([...BUILD_PACKAGES, ...TEST_PACKAGES]);
+    await requirePackages([...BUILD_PACKAGES, ...WINDOW_PACKAGES, ...TEST_PACKAGES]);
     for (const folder of ['.', 'contracts', 'tests/kit']) {
       if (existsSync(join(root, folder, 'package-lock.json'))) requireNodeModules(folder);
     }
@@ -88,6 +97,7 @@ const STEPS = [
   ['dependencies', deny],
   ['contracts', () => watch('bash', ['contracts/check.sh'], count)],
   ['tests', cargo('test', '--workspace', '--locked', '--quiet')],
+  ['window', realWindow],
   ['documentation', () => watch('cargo', ['doc', '--workspace', '--no-deps', '--document-private-items', '--locked', '--quiet'], () => {}, { env: { RUSTDOCFLAGS: '-D warnings -A rustdoc::private_intra_doc_links' } })],
 ];
 

@@ -351,8 +351,6 @@ export type AssetDetail = {
 	algorithms: AlgorithmUse[],
 	/**  What the probe recorded. */
 	facts: Value,
-	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
-	deadlines: When[],
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -396,8 +394,6 @@ export type AssetQuery = {
 	policy?: PolicyScope | null,
 	/**  Seen by this scan. */
 	scan?: ScanScope | null,
-	/**  Missing the date of this id as they are. */
-	deadline?: string | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -2027,20 +2023,6 @@ export type WindowConfig = {
 	close_to_tray?: boolean,
 	/**  Whether the desktop is told of jobs that ended. */
 	notify?: boolean,
-};
-
-/**  A date, by its name and how far off it is. */
-export type When = {
-	/**  Unique name, for example `cnsa2-web-prefer`; a list of assets takes it as a filter. */
-	id: string,
-	/**  What happens, in a few words. */
-	title: string,
-	/**  The last day of the old state, `YYYY-MM-DD`. */
-	date: string,
-	/**  Whether that day is over. */
-	passed: boolean,
-	/**  Whole days that are left; 0 afterwards. */
-	days_left: number,
 };
 
 /**  Work in the background came to grief. */

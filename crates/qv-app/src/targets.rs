@@ -243,7 +243,9 @@ mod tests {
 
     #[test]
     fn a_list_is_checked_line_by_line() {
-        let checked = check("# ours\nexample.org\n\nExample.ORG:443 # the same\n10.0.0.0/8\nhttp://plain.example\n");
+        let checked = check(
+            "# ours\nexample.org\n\nExample.ORG:443 # the same\n10.0.0.0/8\nhttp://plain.example\n",
+        );
         assert_eq!((checked.targets, checked.wrong), (1, 2));
         let lines: Vec<u64> = checked.first_wrong.iter().map(|wrong| wrong.line).collect();
         assert_eq!(lines, [5, 6]);

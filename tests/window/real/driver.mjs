@@ -1,7 +1,7 @@
 // A real window under Xvfb, driven through WebDriver: one process group with a display, a session bus and a
 // folder of its own, so that it may run beside another copy of itself.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,7 +58,7 @@ export class Desktop {
   static async start(place, { tauriDriver, extra = {} }) {
     const [port, native] = [await freePort(), await freePort()];
     const driver = `exec ${tauriDriver} --port ${port} --native-port ${native} --native-driver /usr/bin/WebKitWebDriver`;
-    const script = `echo "display $DISPLAY bus $DBUS_SESSION_BUS_ADDRESS"; ${driver}`;
+    const script = `echo "display $DISPLAY $XAUTHORITY"; ${driver}`;
     const screen = ['-a', '-s', '-screen 0 1280x900x24 -nolisten tcp'];
     const child = spawn('xvfb-run', [...screen, 'dbus-run-session', '--', 'sh', '-c', script], {
       env: environment(place, extra),
@@ -69,8 +69,8 @@ export class Desktop {
     desktop.child = child;
     desktop.url = `http://127.0.0.1:${port}`;
     child.stdout.on('data', (text) => {
-      const said = /^display (\S+) bus (\S+)$/m.exec(String(text));
-      if (said) [, desktop.display, desktop.bus] = said;
+      const said = /^display (\S+) (\S+)$/m.exec(String(text));
+      if (said) [, desktop.display, desktop.authority] = said;
     });
     await until(
       () =>
@@ -82,6 +82,28 @@ export class Desktop {
       'the driver',
     );
     return desktop;
+  }
+
+  /** Runs a program on this display; gives what it printed, or null where it fails. */
+  run(command, ...args) {
+    const env = { ...process.env, DISPLAY: this.display, XAUTHORITY: this.authority };
+    const { status, stdout } = spawnSync(command, args, { env, encoding: 'utf8', timeout: CALL_LIMIT_MS });
+    return status === 0 ? stdout.trim() : null;
+  }
+
+  /** Ids of the windows in sight with this title. */
+  windows(title) {
+    return (this.run('xdotool', 'search', '--onlyvisible', '--name', title) ?? '').split('\n').filter(Boolean);
+  }
+
+  /** Presses a key in a window, as a person does. */
+  press(window, key) {
+    this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
+  }
+
+  /** Writes a picture of a window; the driver's own hangs without a compositor. */
+  screenshot(window, file) {
+    return this.run('sh', '-c', 'xwd -silent -id "$0" | convert xwd:- "$1"', window, file);
   }
 
   stop() {
