@@ -36,6 +36,7 @@ export function FilterBar({
         <Menu
           key={filter.id}
           label={`Filter by ${filter.label}`}
+          align="start"
           trigger={<FilterName filter={filter} />}
           items={filter.options.map((option) => ({
             id: option.value,
@@ -63,7 +64,7 @@ function FilterName({ filter }: { filter: Filter }) {
     <>
       <span>{filter.label}</span>
       {names.length > 0 && <span className={styles.value}>{names.length > 2 ? `${names.length} chosen` : names.join(', ')}</span>}
-      <ChevronDown aria-hidden="true" />
+      <ChevronDown className={styles.chevron} aria-hidden="true" />
     </>
   );
 }

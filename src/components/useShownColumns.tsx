@@ -1,7 +1,6 @@
 import { Columns3 } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { Column } from './DataTable';
-import styles from './DataTable.module.css';
 import { Menu } from './Menu';
 
 /** The columns that are hidden, kept outside of the table. */
@@ -25,18 +24,16 @@ export function useShownColumns<R>(
   };
   const chooser =
     keepAs || chosen ? (
-      <span className={styles.chooser}>
-        <Menu
-          label="Choose columns"
-          trigger={<Columns3 aria-hidden="true" />}
-          items={columns.map((one) => ({
-            id: one.id,
-            label: one.header,
-            checked: !hidden.includes(one.id),
-            onSelect: () => toggle(one.id),
-          }))}
-        />
-      </span>
+      <Menu
+        label="Choose columns"
+        trigger={<Columns3 aria-hidden="true" />}
+        items={columns.map((one) => ({
+          id: one.id,
+          label: one.header,
+          checked: !hidden.includes(one.id),
+          onSelect: () => toggle(one.id),
+        }))}
+      />
     ) : null;
   const fits = (one: Column<R>) => !hidden.includes(one.id) && (one.from === undefined || width === 0 || width >= one.from);
   return { columns: columns.filter(fits), chooser };
@@ -79,10 +76,13 @@ export function useWidth(of: RefObject<HTMLElement | null>): number {
 }
 
 const GAP = 12;
-const PADDING = 60;
+const PADDING = 32;
+/** Room of the menu that chooses columns. */
+const CHOOSER = 28;
 
 /** The width below which a table scrolls sideways: the least of each of its tracks. */
-export function narrowest(tracks: string): number {
+export function narrowest(tracks: string, chooser: boolean): number {
   const least = [...tracks.matchAll(/(?:minmax\()?(\d+)px/g)].map((match) => Number(match[1]));
-  return least.reduce((sum, one) => sum + one, 0) + Math.max(0, least.length - 1) * GAP + PADDING;
+  const gaps = Math.max(0, least.length - 1) * GAP;
+  return least.reduce((sum, one) => sum + one, 0) + gaps + PADDING + (chooser ? CHOOSER : 0);
 }

@@ -15,17 +15,17 @@ export function verdictOf(row: AssetSummary): Verdict {
 
 /** Everything that a list of assets can show. Beside an inspector the less telling half gives way. */
 export const COLUMNS: readonly Column<AssetSummary>[] = [
-  { id: 'name', header: 'Name', width: 'minmax(150px, 2fr)', sort: 'name', cell: (row) => <Foreign text={row.name} /> },
+  { id: 'name', header: 'Name', width: 'minmax(120px, 2fr)', sort: 'name', cell: (row) => <Foreign text={row.name} /> },
   {
     id: 'location',
     header: 'Location',
     width: 'minmax(150px, 2fr)',
     sort: 'location',
-    from: 900,
+    from: 700,
     extra: true,
     cell: (row) => <Foreign text={row.location} mono />,
   },
-  { id: 'verdict', header: 'Verdict', width: '148px', cell: (row) => <VerdictMark verdict={verdictOf(row)} /> },
+  { id: 'verdict', header: 'Verdict', width: '150px', cell: (row) => <VerdictMark verdict={verdictOf(row)} /> },
   {
     id: 'score',
     header: 'Score',
@@ -33,14 +33,14 @@ export const COLUMNS: readonly Column<AssetSummary>[] = [
     sort: 'risk',
     cell: (row) => <ScoreBar score={row.score} level={row.level} />,
   },
-  { id: 'level', header: 'Level', width: '90px', from: 560, cell: (row) => <LevelBadge level={row.level} /> },
-  { id: 'status', header: 'Status', width: '100px', from: 640, cell: (row) => STATUSES[row.status] },
-  { id: 'type', header: 'Type', width: '110px', from: 800, cell: (row) => TYPES[row.type] },
+  { id: 'level', header: 'Level', width: '90px', from: 590, cell: (row) => <LevelBadge level={row.level} /> },
+  { id: 'status', header: 'Status', width: '100px', from: 700, cell: (row) => STATUSES[row.status] },
+  { id: 'type', header: 'Type', width: '110px', from: 1000, cell: (row) => TYPES[row.type] },
   {
     id: 'environment',
     header: 'Environment',
     width: '92px',
-    from: 720,
+    from: 810,
     cell: (row) => ENVIRONMENTS[row.environment],
   },
   {
@@ -64,7 +64,7 @@ export const COLUMNS: readonly Column<AssetSummary>[] = [
     id: 'wrapper',
     header: 'Wrapped with',
     width: 'minmax(140px, 1fr)',
-    from: 900,
+    from: 700,
     extra: true,
     cell: (row) => row.wrapper_algorithm && <Foreign text={row.wrapper_algorithm} mono />,
   },
@@ -73,7 +73,7 @@ export const COLUMNS: readonly Column<AssetSummary>[] = [
     header: 'Last scan',
     width: '104px',
     sort: 'scan',
-    from: 860,
+    from: 1140,
     cell: (row) => <RelativeTime at={row.last_scan} />,
   },
   {

@@ -74,7 +74,7 @@ function Targets({ scan, cause }: { scan: string; cause: string }) {
   if (failures.isPending) return <Skeleton rows={3} />;
   return (
     <>
-      <ul className={styles.failed}>
+      <ul className={styles.failed} aria-label="Targets that failed">
         {rows.map((row) => (
           <li key={row.target}>
             <Foreign text={row.target} mono />

@@ -77,11 +77,11 @@ function numbers(scan: ScanOverview, show: (search: Record<string, string | stri
     ['Changed', link(scan.updated, { result: 'UPDATED' })],
     ['As they were', link(scan.unchanged, { result: 'UNCHANGED' })],
     ['Vulnerable or not known', link(scan.non_pqc, { compliance: ['NON_COMPLIANT', 'UNKNOWN'] })],
-    ['Targets that failed', formatNumber(scan.failed)],
   ];
 }
 
 function lasted(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
-  return seconds < 120 ? counted(seconds, 'second') : counted(Math.round(seconds / 60), 'minute');
+  if (seconds < 120) return counted(seconds, 'second');
+  return seconds < 7_200 ? counted(Math.round(seconds / 60), 'minute') : counted(Math.round(seconds / 3_600), 'hour');
 }

@@ -7,7 +7,7 @@ import { KINDS, STATUSES } from './words';
 
 const COLUMNS: readonly Column<ScanRow>[] = [
   { id: 'started', header: 'Started', width: 'minmax(120px, 1fr)', cell: (row) => <RelativeTime at={row.started_at} /> },
-  { id: 'kind', header: 'Kind', width: 'minmax(110px, 1fr)', from: 420, cell: (row) => KINDS[row.scan_type] },
+  { id: 'kind', header: 'Kind', width: 'minmax(110px, 1fr)', from: 520, cell: (row) => KINDS[row.scan_type] },
   {
     id: 'status',
     header: 'Status',
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<ScanRow>[] = [
     header: 'Vulnerable or not known',
     width: '168px',
     align: 'end',
-    from: 560,
+    from: 700,
     cell: (row) => formatNumber(row.number_of_non_pqc_assets_found),
   },
 ];

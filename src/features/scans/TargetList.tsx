@@ -14,9 +14,9 @@ import { TARGET_TYPES } from './words';
 
 const COLUMNS: readonly Column<Target>[] = [
   { id: 'name', header: 'Name', width: 'minmax(140px, 1fr)', cell: (row) => <Foreign text={row.name} /> },
-  { id: 'target', header: 'Target', width: 'minmax(160px, 2fr)', from: 480, cell: (row) => <Foreign text={row.target} mono /> },
+  { id: 'target', header: 'Target', width: 'minmax(160px, 2fr)', from: 440, cell: (row) => <Foreign text={row.target} mono /> },
   { id: 'kind', header: 'Kind', width: '110px', from: 700, cell: (row) => TARGET_TYPES[row.target_type] },
-  { id: 'environment', header: 'Environment', width: '92px', cell: (row) => ENVIRONMENTS[row.environment] },
+  { id: 'environment', header: 'Environment', width: '92px', from: 560, cell: (row) => ENVIRONMENTS[row.environment] },
   {
     id: 'active',
     header: 'Scanned',

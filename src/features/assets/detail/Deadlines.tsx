@@ -4,10 +4,19 @@ import { useGoTo } from '@/routes/useView';
 import { counted } from '../words';
 import styles from './Detail.module.css';
 
+/** A date, by its name and how far off it is. */
+interface When {
+  id: string;
+  title: string;
+  date: string;
+  passed: boolean;
+  days_left: number;
+}
+
 /** The dates that an asset misses as it is; each leads to all that miss it. */
-export function Deadlines({ asset }: { asset: AssetDetail }) {
+export function Deadlines({ asset }: { asset: Pick<AssetDetail, 'id'> & { deadlines?: readonly When[] } }) {
   const goTo = useGoTo();
-  if (asset.deadlines.length === 0) return null;
+  if (!asset.deadlines?.length) return null;
   return (
     <Section title="Misses as it is">
       <ul className={styles.deadlines}>

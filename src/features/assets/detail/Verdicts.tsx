@@ -34,7 +34,8 @@ export function Verdicts({ classification }: { classification: Classification })
         ))}
       </ul>
       <p className={styles.note}>
-        As a whole by rule <code>{classification.compliance_rule}</code>; map of algorithms {classification.map_version}.
+        As a whole by rule <code>{classification.compliance_rule}</code>; map of algorithms{' '}
+        <span className={styles.whole}>{classification.map_version}</span>.
       </p>
     </Section>
   );
