@@ -15,7 +15,7 @@ export function verdictOf(row: AssetSummary): Verdict {
 
 /** Everything that a list of assets can show. Beside an inspector the less telling half gives way. */
 export const COLUMNS: readonly Column<AssetSummary>[] = [
-  { id: 'name', header: 'Name', width: 'minmax(120px, 2fr)', sort: 'name', cell: (row) => <Foreign text={row.name} /> },
+  { id: 'name', header: 'Name', width: 'minmax(104px, 2fr)', sort: 'name', cell: (row) => <Foreign text={row.name} /> },
   {
     id: 'location',
     header: 'Location',
