@@ -9,6 +9,7 @@ import {
   type NewAsset,
   type Page,
   type PolicyView,
+  type Sighting,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -80,6 +81,17 @@ export const useAsset = (name: string) =>
       showInLists(detail);
       return detail;
     },
+  });
+
+const SIGHTINGS_OF_A_PAGE = 20;
+
+/** The scans that saw an asset and what had changed each time, newest first. */
+export const useAssetHistory = (asset: string) =>
+  useInfiniteQuery({
+    queryKey: [...key, 'history', asset],
+    queryFn: ({ pageParam }) => call<Page<Sighting>>(commands.assetsHistory(asset, pageParam, SIGHTINGS_OF_A_PAGE)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
   });
 
 export const useAddAsset = () =>
