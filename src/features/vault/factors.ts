@@ -7,8 +7,22 @@ const NAMES: Record<string, string> = {
   shares: 'recovery shares',
 };
 
-/** `tpm+wallet` in words. Groups of a threshold keep their own form. */
+const THRESHOLD = /^(\d+) of \((.+)\)$/;
+
+/** `tpm+wallet`, or `2 of (tpm, passphrase, shares)`, in words. */
 export function factorsInWords(factors: string): string {
-  const parts = factors.split('+');
-  return parts.every((part) => part in NAMES) ? parts.map((part) => NAMES[part]).join(' and ') : factors;
+  const [, needed, groups] = THRESHOLD.exec(factors) ?? [];
+  if (needed && groups) return `any ${needed} of: ${groups.split(', ').map(groupInWords).join(', ')}`;
+  return groupInWords(factors);
+}
+
+function groupInWords(group: string): string {
+  const parts = group.split('+');
+  return parts.every((part) => part in NAMES) ? parts.map((part) => NAMES[part]).join(' and ') : group;
+}
+
+/** The factors that a slot has, in whatever groups. */
+export function factorsOf(factors: string): readonly string[] {
+  const [, , groups] = THRESHOLD.exec(factors) ?? [];
+  return (groups ?? factors).split(/, |\+/);
 }

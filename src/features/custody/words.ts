@@ -1,0 +1,17 @@
+import type { SlotDetails } from '@/api/bindings';
+import { factorsInWords } from '@/features/vault/factors';
+
+/** A sentence of the core without the command that a terminal would need: here a button does it. */
+export const withoutCommands = (text: string): string => text.replace(/ (with|by) `qv [^`]*`/g, '');
+
+/** With a capital and a full stop. */
+export const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+export const opensWith = (factors: string): string => {
+  const words = factorsInWords(factors);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+};
+
+/** Whether a quantum attacker who has the database could open the slot, in a word. */
+export const quantumWord = (slot: Pick<SlotDetails, 'classical'>) => (slot.classical ? 'Would fall' : 'Holds');
