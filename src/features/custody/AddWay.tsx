@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useId, useState } from 'react';
 import type { Advice, NewFactors, Suggestion } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { useAddSlot, useAdvice } from '@/api/slots';
@@ -32,6 +32,7 @@ interface Choices {
 
 /** Adds a way into the vault: one of those that this machine allows, or a set of recovery shares. */
 export function AddWay({ start, onClose }: { start: Start; onClose: () => void }) {
+  const form = useId();
   const advice = useAdvice();
   const [choices, setChoices] = useState<Choices>({
     factors: start === 'shares' ? SHARES : null,
@@ -60,8 +61,20 @@ export function AddWay({ start, onClose }: { start: Start; onClose: () => void }
   };
 
   return (
-    <Dialog open onClose={onClose} title={start === 'shares' ? 'New recovery set' : 'Add a way in'}>
-      <form onSubmit={submit} className={styles.form}>
+    <Dialog
+      open
+      onClose={onClose}
+      title={start === 'shares' ? 'New recovery set' : 'Add a way in'}
+      actions={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" form={form} disabled={plan.length === 0 || refused} busy={adding.isPending}>
+            {choices.factors === SHARES ? 'Make the shares' : 'Add it'}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className={styles.form}>
         {start === 'way' && <ChooseWay advice={advice} chosen={choices.factors} onChoose={(factors) => change({ factors })} />}
         {choices.factors === SHARES && (
           <>
@@ -93,12 +106,6 @@ export function AddWay({ start, onClose }: { start: Start; onClose: () => void }
             onChange={(event) => change({ label: event.target.value })}
           />
         )}
-        <footer className={styles.foot}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" disabled={plan.length === 0 || refused} busy={adding.isPending}>
-            {choices.factors === SHARES ? 'Make the shares' : 'Add it'}
-          </Button>
-        </footer>
       </form>
     </Dialog>
   );

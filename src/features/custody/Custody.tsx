@@ -15,9 +15,9 @@ import { Ways } from './Ways';
 
 const PARTS = [
   { value: 'ways', label: 'Ways in' },
-  { value: 'drill', label: 'What a loss leaves' },
-  { value: 'machine', label: 'This machine' },
-  { value: 'key', label: 'Locking and master key' },
+  { value: 'drill', label: 'Loss drill' },
+  { value: 'machine', label: 'Devices' },
+  { value: 'key', label: 'Locking and key' },
 ] as const;
 
 type Part = (typeof PARTS)[number]['value'];

@@ -9,7 +9,7 @@ import { Foreign } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Custody.module.css';
-import { opensWith, sentence, withoutCommands } from './words';
+import { inWords, opensWith } from './words';
 
 /** The drill: what each single loss would leave, by rule, and by proof where the person helps. */
 export function DrillPart() {
@@ -109,7 +109,7 @@ function Proof({ way }: { way: Way }) {
           <Foreign text={opensWith(way.factors)} />
         </p>
         {way.groups.length > 0 && <p className={styles.muted}>Parts proved: {way.groups.join(', ')}</p>}
-        {way.why && <p>{sentence(withoutCommands(way.why))}</p>}
+        {way.why && <p>{inWords(way.why)}</p>}
       </div>
     </li>
   );

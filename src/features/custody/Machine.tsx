@@ -7,7 +7,7 @@ import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { KeyValue, Section } from '@/components/KeyValue';
 import styles from './Custody.module.css';
-import { sentence, withoutCommands } from './words';
+import { inWords, sentence } from './words';
 
 const ICONS: Record<Health, typeof CircleCheck> = { ready: CircleCheck, missing: CircleDashed, problem: TriangleAlert };
 const WORDS: Record<Health, string> = { ready: 'There', missing: 'Not there', problem: 'Needs attention' };
@@ -36,7 +36,7 @@ export function Machine() {
                 <Icon aria-label={WORDS[check.health]} />
                 <div>
                   <span className="selectable">{sentence(check.finding)}</span>
-                  {check.remedy && <p className={styles.muted}>{sentence(withoutCommands(check.remedy))}</p>}
+                  {check.remedy && <p className={styles.muted}>{inWords(check.remedy)}</p>}
                 </div>
               </li>
             );

@@ -7,7 +7,8 @@ import { ErrorCard } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
-import { opensWith, sentence, withoutCommands } from './words';
+import styles from './Custody.module.css';
+import { inWords, opensWith } from './words';
 
 export interface RemoveWayProps {
   slot: SlotDetails;
@@ -50,11 +51,11 @@ export function RemoveWay({ slot, all, onClose, onGone }: RemoveWayProps) {
       {loss.isError && <ErrorCard {...sentences(loss.error)} />}
       {loss.data?.map((warning) => (
         <Banner key={warning} tone="bad">
-          {sentence(withoutCommands(warning))}
+          {inWords(warning)}
         </Banner>
       ))}
       <p>What still opens it:</p>
-      <ul>
+      <ul className={styles.still}>
         {rest.slice(0, SHOWN).map((one) => (
           <li key={one.id}>
             <Foreign text={opensWith(one.factors)} />

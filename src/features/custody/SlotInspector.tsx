@@ -13,7 +13,7 @@ import { useToast } from '@/components/Toast';
 import { factorsOf } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import { RemoveWay } from './RemoveWay';
-import { opensWith, quantumWord, sentence, withoutCommands } from './words';
+import { inWords, opensWith, quantumWord, sentence } from './words';
 
 export interface SlotInspectorProps {
   slot: SlotDetails;
@@ -46,7 +46,7 @@ export function SlotInspector({ slot, all, onClose }: SlotInspectorProps) {
     >
       {slot.missing.map((what) => (
         <Banner key={what} tone="warn">
-          {sentence(withoutCommands(what))}
+          {inWords(what)}
         </Banner>
       ))}
       <KeyValue

@@ -13,12 +13,13 @@ import styles from './Custody.module.css';
 import { opensWith, quantumWord } from './words';
 
 const COLUMNS: readonly Column<SlotDetails>[] = [
-  { id: 'label', header: 'Way in', width: 'minmax(120px, 1fr)', cell: (row) => <Foreign text={row.label} /> },
-  { id: 'factors', header: 'Opens with', width: 'minmax(180px, 2fr)', cell: (row) => <Foreign text={opensWith(row.factors)} /> },
+  { id: 'label', header: 'Way in', width: 'minmax(90px, 1fr)', cell: (row) => <Foreign text={row.label} /> },
+  { id: 'factors', header: 'Opens with', width: 'minmax(120px, 2fr)', cell: (row) => <Foreign text={opensWith(row.factors)} /> },
   {
     id: 'here',
     header: 'Devices',
     width: '100px',
+    from: 500,
     cell: (row) => (row.here ? <Badge tone="good">Here</Badge> : <Badge>Not here</Badge>),
   },
   {

@@ -4,7 +4,7 @@ import { sentences } from '@/api/call';
 import { useSet } from '@/api/config';
 import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
-import { isDefault, named, written } from './words';
+import { inLabels, isDefault, named, written } from './words';
 
 /** An address may carry a key, so it is shown without: what is shown is not what the file says. */
 export const isConcealed = (setting: Setting) => setting.key === 'chain.rpc_url';
@@ -15,7 +15,7 @@ export function useChange(setting: Setting, now: Value) {
   const writing = useSet();
   const tell = (problem: unknown) => {
     const { what, remedy } = sentences(problem);
-    setRefused(remedy ? `${what} ${remedy}` : what);
+    setRefused(inLabels(remedy ? `${what} ${remedy}` : what, setting));
   };
   const set = useAct(writing, tell);
   const toast = useToast();

@@ -9,7 +9,7 @@ const GROUPS: Record<string, string> = {
   tpm: 'TPM',
   window: 'Window',
 };
-const UNITS: Record<string, string> = { ms: 'milliseconds', s: 'seconds', minutes: 'minutes', hours: 'hours', gwei: 'gwei' };
+const UNITS: Record<string, string> = { ms: 'milliseconds', s: 'seconds', gwei: 'gwei' };
 const SPELLED: Record<string, string> = { rpc: 'RPC', url: 'address', tcti: 'TCTI', pcrs: 'PCRs', id: 'number' };
 
 const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -20,7 +20,7 @@ export const groupOf = (key: string): string => key.slice(0, key.indexOf('.'));
 /** A group of settings as people call it. */
 export const groupWord = (group: string): string => GROUPS[group] ?? capital(group);
 
-/** A setting by its name, and the unit that the name ends with. */
+/** A setting by its name, and the unit where the name ends with a sign for one. */
 export function named(key: string): { label: string; unit: string | undefined } {
   const parts = key.slice(key.indexOf('.') + 1).split('_');
   const unit = parts.length > 1 ? UNITS[parts.at(-1) ?? ''] : undefined;
@@ -49,6 +49,10 @@ export function told(value: Value): string {
   if (typeof value === 'number') return formatNumber(value);
   return written(value) || 'not set';
 }
+
+/** What the core says of a value, with the setting called as it is called here. */
+export const inLabels = (text: string, setting: Setting): string =>
+  text.replace(new RegExp(setting.key.replace('.', '\\.'), 'gi'), named(setting.key).label).replace(/`([^`]*)`/g, '“$1”');
 
 /** What a setting takes, and what holds unless it is set. */
 export function limits(setting: Setting): string {
