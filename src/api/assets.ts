@@ -145,10 +145,11 @@ export const usePolicyNames = () =>
 
 /** Puts what is known of an asset now into the rows that show it, where they are. */
 function showInLists(asset: AssetSummary) {
+  const has = (page: Page<AssetSummary>) => page.items.some((row) => row.id === asset.id);
   const now = (row: AssetSummary) => (row.id === asset.id ? renewed(row, asset) : row);
   client.setQueriesData<Pages>({ queryKey: lists }, (list) => {
-    if (!list?.pages.some((page) => page.items.some((row) => row.id === asset.id))) return list;
-    return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(now) })) };
+    if (!list?.pages.some(has)) return list;
+    return { ...list, pages: list.pages.map((page) => (has(page) ? { ...page, items: page.items.map(now) } : page)) };
   });
 }
 
