@@ -316,6 +316,7 @@ fn examples_have_the_members_that_are_printed() {
     for args in [
         &["status"][..],
         &["assets", "list"],
+        &["assets", "count"],
         &["assets", "show", "vpn"],
         &["policies", "show", "all"],
         &["policies", "evaluate", "--dry-run"],

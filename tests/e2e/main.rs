@@ -15,6 +15,7 @@ mod custody_wallet;
 mod custody_wallet_page;
 mod custody_yubikey;
 mod damage;
+mod drill_down;
 mod driver;
 mod hostile;
 mod interrupt;

@@ -17,6 +17,7 @@ mod assets;
 mod attestations;
 mod audit;
 mod bulk;
+mod cursor;
 mod error;
 mod header;
 mod jobs;
@@ -41,7 +42,9 @@ mod write;
 mod writer;
 
 pub use anchors::{Anchor, AnchorEdit, AnchorVersion};
-pub use asset_page::{AssetFilter, AssetQuery, AssetSort, PolicyFilter};
+pub use asset_page::{
+    AssetCounts, AssetFilter, AssetQuery, AssetSort, Choice, PolicyFilter, ScanFilter,
+};
 pub use assets::{
     Assessment, Asset, AssetEdit, AssetSummary, Observation, Upserted, WrapperUpdate,
 };
@@ -55,7 +58,7 @@ pub use outbox::{NewTransaction, OutboxEntry, OutboxUpdate};
 pub use policies::{AssetPolicy, Policy, PolicyMetrics, PolicyResult};
 pub use records::SealedRecord;
 pub use rotation::EnvelopeAuth;
-pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure};
+pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure, ScanTally};
 pub use session::Attempts;
 pub use signers::Signer;
 pub use slots::Slot;

@@ -10,7 +10,7 @@ use proptest::sample::select;
 use qv_audit::{Action, Entity};
 use qv_store::{
     AssetFilter, AssetQuery, AssetSort, AssetSummary, Observation, Policy, PolicyFilter,
-    PolicyResult, Store,
+    PolicyResult, ScanFilter, Store,
 };
 use qv_types::*;
 use serde_json::json;
@@ -141,6 +141,8 @@ struct Modelled {
     summary: AssetSummary,
     tags: Vec<String>,
     policy: Option<bool>,
+    /// What each of the two scans did to it.
+    seen: [Option<ScanResult>; 2],
 }
 
 prop_compose! {
@@ -153,6 +155,7 @@ prop_compose! {
     ) -> Observation {
         let mut seen = observation(&name, score);
         (seen.environment, seen.asset_type, seen.at) = (environment, asset_type, later(at));
+        seen.assessment.hybrid = score % 3 == 0;
         seen.location = format!("{}.example", name.to_lowercase());
         seen
     }
@@ -168,15 +171,34 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
         prop::option::weighted(0.3, select(vec!["t0", "t1", "none"])),
         prop::option::weighted(0.3, "[a-cB]{1,4}"),
         (some(4), 0..4u8),
+        (
+            prop::collection::vec(select(Verdict::ALL), 0..3),
+            prop::option::weighted(0.3, (0..2usize, prop::option::of(select(ScanResult::ALL)))),
+            prop::collection::vec(select(&AssetStatus::ALL[..2]), 0..3),
+        ),
     )
         .prop_map(
-            |(environments, types, compliance, levels, tag, search, (with_policy, way))| {
+            |(
+                environments,
+                types,
+                compliance,
+                levels,
+                tag,
+                search,
+                (with_policy, way),
+                (verdicts, scan, statuses),
+            )| {
                 AssetFilter {
                     environments,
                     types,
                     compliance,
+                    verdicts,
                     levels,
-                    statuses: Vec::new(),
+                    statuses,
+                    scan: scan.map(|(scan, result)| ScanFilter {
+                        id: scan_id(scan),
+                        result,
+                    }),
                     tag: tag.map(Into::into),
                     search,
                     policy: with_policy.map(|()| match way {
@@ -194,6 +216,20 @@ fn policy_id() -> PolicyId {
     "7e4336c2-9296-4666-8db7-c56243db3503".parse().unwrap()
 }
 
+fn scan_id(scan: usize) -> ScanId {
+    let id = format!("7e4336c2-9296-4666-8db7-c56243db350{scan}");
+    id.parse().unwrap()
+}
+
+const fn verdict(summary: &AssetSummary) -> Verdict {
+    match (summary.compliance, summary.hybrid) {
+        (Compliance::Compliant, true) => Verdict::Hybrid,
+        (Compliance::Compliant, false) => Verdict::Pqc,
+        (Compliance::NonCompliant, _) => Verdict::NonPqc,
+        (Compliance::Unknown, _) => Verdict::Unknown,
+    }
+}
+
 fn admits(filter: &AssetFilter, asset: &Modelled) -> bool {
     fn any<T: PartialEq>(wanted: &[T], value: &T) -> bool {
         wanted.is_empty() || wanted.contains(value)
@@ -202,7 +238,13 @@ fn admits(filter: &AssetFilter, asset: &Modelled) -> bool {
     any(&filter.environments, &summary.environment)
         && any(&filter.types, &summary.asset_type)
         && any(&filter.compliance, &summary.compliance)
+        && any(&filter.verdicts, &verdict(summary))
         && any(&filter.levels, &summary.level)
+        && any(&filter.statuses, &summary.status)
+        && filter.scan.is_none_or(|scan| {
+            let result = asset.seen[usize::from(scan.id == scan_id(1))];
+            result.is_some() && (scan.result.is_none() || scan.result == result)
+        })
         && filter
             .tag
             .as_ref()
@@ -230,6 +272,21 @@ fn key(sort: AssetSort, summary: &AssetSummary) -> String {
     }
 }
 
+fn scan_row(id: ScanId) -> qv_store::Scan {
+    qv_store::Scan {
+        id,
+        triggered_by: None,
+        job_id: None,
+        scan_type: ScanType::Discovery,
+        started_at: NOW,
+        completed_at: None,
+        targets: 1,
+        counts: qv_store::ScanCounts::default(),
+        status: ScanStatus::Running,
+        error_message: None,
+    }
+}
+
 async fn fill(store: &Store, observations: &[Observation]) -> Vec<Modelled> {
     let policy = Policy {
         id: policy_id(),
@@ -250,13 +307,36 @@ async fn fill(store: &Store, observations: &[Observation]) -> Vec<Modelled> {
     tx.create_policy(event(Action::PolicyCreated, policy.id), &policy)
         .await
         .unwrap();
+    for scan in 0..2 {
+        let row = scan_row(scan_id(scan));
+        tx.create_scan(event(Action::ScanStarted, row.id), &row)
+            .await
+            .unwrap();
+    }
     let mut ids = Vec::new();
+    let mut told = Vec::new();
     for (n, seen) in observations.iter().enumerate() {
-        let id = tx
+        // Two thirds are seen by a scan, in turn; one that a scan sees twice keeps what it said first.
+        let scan = n % 3;
+        let seen = &Observation {
+            scan: (scan < 2).then(|| {
+                let target = format!("{} {}", seen.location, seen.environment);
+                (scan_id(scan), target, serde_json::Map::new())
+            }),
+            ..seen.clone()
+        };
+        let upserted = tx
             .upsert_asset(event(Action::AssetScanned, Entity::log()), seen)
             .await
-            .unwrap()
-            .id;
+            .unwrap();
+        let id = upserted.id;
+        if scan < 2
+            && !told
+                .iter()
+                .any(|(other, by, _)| (*other, *by) == (id, scan))
+        {
+            told.push((id, scan, upserted.result));
+        }
         if !ids.contains(&id) {
             ids.push(id);
             tx.set_tags(
@@ -267,6 +347,12 @@ async fn fill(store: &Store, observations: &[Observation]) -> Vec<Modelled> {
             )
             .await
             .unwrap();
+            if n % 5 == 0 {
+                let status = AssetStatus::InRemediation;
+                tx.set_asset_status(event(Action::AssetUpdated, id), id, status, seen.at)
+                    .await
+                    .unwrap();
+            }
         }
     }
     let results: Vec<_> = ids
@@ -294,7 +380,14 @@ async fn fill(store: &Store, observations: &[Observation]) -> Vec<Modelled> {
             .iter()
             .find(|result| result.asset_id == asset.summary.id)
             .map(|result| result.is_compliant);
+        let by = |scan| {
+            let by = told
+                .iter()
+                .find(|(id, by, _)| (*id, *by) == (asset.summary.id, scan));
+            by.map(|(.., result)| *result)
+        };
         model.push(Modelled {
+            seen: [by(0), by(1)],
             summary: asset.summary,
             tags: asset.tags,
             policy,
@@ -335,17 +428,85 @@ async fn check_pages(store: &Store, model: &[Modelled], query: AssetQuery) {
             .collect::<Vec<_>>(),
         "{query:?}"
     );
-    assert_eq!(
-        store.count_assets(&query.filter).await.unwrap(),
-        got.len() as u64,
-        "{query:?}"
-    );
+    check_counts(store, model, &query.filter).await;
     let mut ids = store.asset_ids(&query.filter, 1000).await.unwrap();
     ids.sort();
     assert_eq!(
         ids,
         got.iter().map(|summary| summary.id).collect::<Vec<_>>()
     );
+}
+
+/// The total is of the whole filter, a choice is of the filter with that choice alone in its place.
+async fn check_counts(store: &Store, model: &[Modelled], filter: &AssetFilter) {
+    let counts = store.asset_counts(filter).await.unwrap();
+    let wanted = |filter: &AssetFilter| {
+        let admitted = model.iter().filter(|asset| admits(filter, asset));
+        admitted.count() as u64
+    };
+    assert_eq!(counts.total, wanted(filter), "{filter:?}");
+    for choice in counts.levels {
+        let levels = vec![choice.value];
+        let filter = AssetFilter {
+            levels,
+            ..filter.clone()
+        };
+        assert_eq!(choice.assets, wanted(&filter), "{filter:?}");
+    }
+    for choice in counts.statuses {
+        let statuses = vec![choice.value];
+        let filter = AssetFilter {
+            statuses,
+            ..filter.clone()
+        };
+        assert_eq!(choice.assets, wanted(&filter), "{filter:?}");
+    }
+    for choice in counts.verdicts {
+        // Verdict and compliance are one trait, so that both give way.
+        let (verdicts, compliance) = (vec![choice.value], Vec::new());
+        let filter = AssetFilter {
+            verdicts,
+            compliance,
+            ..filter.clone()
+        };
+        assert_eq!(choice.assets, wanted(&filter), "{filter:?}");
+    }
+}
+
+/// A page ends early by its weight and goes on at the right row.
+#[tokio::test]
+async fn a_page_weighs_at_most_64_kib() {
+    let fixture = fresh().await;
+    let mut tx = fixture.store.begin().await.unwrap();
+    for n in 0..150 {
+        let mut seen = observation(&format!("{n:03}{}", "\u{1}".repeat(200)), 60);
+        seen.location = format!("{n:03}.example");
+        tx.upsert_asset(event(Action::AssetScanned, Entity::log()), &seen)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut query = AssetQuery {
+        filter: AssetFilter::default(),
+        sort: AssetSort::Name,
+        order: SortOrder::Asc,
+        limit: 1000,
+        cursor: None,
+    };
+    let mut names = Vec::new();
+    let mut pages = 0;
+    loop {
+        let page = fixture.store.asset_page(&query).await.unwrap();
+        assert!(serde_json::to_vec(&page).unwrap().len() <= 64 * 1024);
+        names.extend(page.items.into_iter().map(|asset| asset.location));
+        pages += 1;
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    let wanted: Vec<_> = (0..150).map(|n| format!("{n:03}.example")).collect();
+    assert!(pages > 1 && names == wanted, "{pages} pages: {names:?}");
 }
 
 proptest! {

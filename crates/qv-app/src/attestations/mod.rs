@@ -199,12 +199,10 @@ async fn choose(vault: &Vault, request: &AttestRequest) -> Result<Vec<Asset>, Ap
     let filter = AssetFilter {
         environments: request.environments.clone(),
         types: request.types.clone(),
-        compliance: Vec::new(),
         levels: request.levels.clone(),
         statuses: request.statuses.clone(),
-        tag: None,
         policy,
-        search: None,
+        ..AssetFilter::default()
     };
     let ids = vault.store().asset_ids(&filter, BATCH_LIMIT).await?;
     Ok(vault.store().assets_by_id(&ids).await?)

@@ -2,12 +2,10 @@
 
 use clap::{Args, Subcommand};
 use qv_app::AppError;
-use qv_app::assets::{self, AssetDetail, AssetEdit, AssetQuery, AssetSort, NewAsset};
-use qv_types::{
-    AssetStatus, AssetType, Compliance, Criticality, Cursor, Environment, Exposure, Layer,
-    RiskLevel, Sensitivity, Timestamp,
-};
+use qv_app::assets::{self, AssetDetail, AssetEdit, NewAsset};
+use qv_types::{AssetType, Criticality, Environment, Exposure, Layer, Sensitivity, Timestamp};
 
+use super::asset_list::{self, FilterArgs, ListArgs};
 use super::{Context, words};
 use crate::exit::Verdict;
 use crate::out::Out;
@@ -16,6 +14,8 @@ use crate::out::Out;
 pub enum AssetsCommand {
     /// Lists assets, riskiest first
     List(ListArgs),
+    /// Counts assets, in all and for each verdict, level, status, environment and type
+    Count(FilterArgs),
     /// Shows one asset: facts, verdicts with their rules, the score as a sum
     Show {
         /// Id or location
@@ -25,44 +25,6 @@ pub enum AssetsCommand {
     Add(AddArgs),
     /// Says what an asset means to the business
     Edit(EditArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    /// Part of a name or location
-    #[arg(long, short)]
-    search: Option<String>,
-    /// Only these environments
-    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = words(Environment::ALL, Environment::as_str), value_delimiter = ',')]
-    environments: Vec<Environment>,
-    /// Only these types
-    #[arg(long = "type", value_name = "TYPE", value_parser = words(AssetType::ALL, AssetType::as_str), value_delimiter = ',')]
-    types: Vec<AssetType>,
-    /// Only these compliance states
-    #[arg(long, value_name = "STATE", value_parser = words(Compliance::ALL, Compliance::as_str), value_delimiter = ',')]
-    compliance: Vec<Compliance>,
-    /// Only these risk levels
-    #[arg(long, value_name = "LEVEL", value_parser = words(RiskLevel::ALL, RiskLevel::as_str), value_delimiter = ',')]
-    level: Vec<RiskLevel>,
-    /// Only these statuses
-    #[arg(long, value_name = "STATUS", value_parser = words(AssetStatus::ALL, AssetStatus::as_str), value_delimiter = ',')]
-    status: Vec<AssetStatus>,
-    /// Only assets with this tag
-    #[arg(long)]
-    tag: Option<String>,
-    /// Order
-    #[arg(
-        long,
-        default_value = "risk",
-        value_name = "risk|name|location|scan|updated"
-    )]
-    sort: AssetSort,
-    /// Rows of a page, 1 to 500
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
-    limit: u32,
-    /// Goes on after the cursor that the page before printed
-    #[arg(long, value_name = "CURSOR")]
-    after: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -106,7 +68,8 @@ pub struct EditArgs {
 
 pub async fn run(command: AssetsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
-        AssetsCommand::List(args) => list(args, context).await,
+        AssetsCommand::List(args) => asset_list::list(args, context).await,
+        AssetsCommand::Count(args) => asset_list::count(args, context).await,
         AssetsCommand::Show { asset } => {
             let detail = assets::show(&context.vault().await?, &asset).await?;
             context.out.show(&detail, |out| render(out, &detail));
@@ -115,50 +78,6 @@ pub async fn run(command: AssetsCommand, context: &Context<'_>) -> Result<Verdic
         AssetsCommand::Add(args) => add(args, context).await,
         AssetsCommand::Edit(args) => edit(args, context).await,
     }
-}
-
-async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
-    let query = AssetQuery {
-        search: args.search,
-        environments: args.environments,
-        types: args.types,
-        compliance: args.compliance,
-        levels: args.level,
-        statuses: args.status,
-        tag: args.tag,
-        sort: args.sort,
-        limit: args.limit,
-        after: args.after.map(Cursor),
-    };
-    let page = assets::list(&context.vault().await?, query).await?;
-    context.out.show(&page, |out| {
-        if page.items.is_empty() {
-            out.note(
-                "no assets here; find some with `qv scan example.org:443`, or look without filters",
-            );
-            return;
-        }
-        out.table(
-            &[
-                "location", "type", "env", "verdict", "risk", "exposure", "status",
-            ],
-            page.items.iter().map(|row| {
-                vec![
-                    row.location.clone(),
-                    row.asset_type.to_string(),
-                    row.environment.to_string(),
-                    out.verdict(assets::verdict_of(row)),
-                    out.score(row.score, row.level),
-                    row.exposure_points.to_string(),
-                    row.status.to_string(),
-                ]
-            }),
-        );
-        if let Some(next) = &page.next {
-            out.note(&format!("there are more: `--after {}`", next.0));
-        }
-    });
-    Ok(Verdict::Done)
 }
 
 async fn add(args: AddArgs, context: &Context<'_>) -> Result<Verdict, AppError> {

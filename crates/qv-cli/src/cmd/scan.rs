@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use qv_app::AppError;
 use qv_app::scans::{self, ScanRequest, ScanView};
-use qv_types::{Environment, ScanStatus, ScanType};
+use qv_app::{AppError, Vault};
+use qv_types::{Environment, ScanId, ScanStatus, ScanType};
 
 use super::{Context, watched, words};
 use crate::exit::Verdict;
@@ -51,8 +51,17 @@ pub async fn run(args: ScanArgs, context: &Context<'_>) -> Result<Verdict, AppEr
         allow_private: args.allow_private,
     };
     let scan = scans::start(&vault, request).await?;
+    run_to_end(&vault, scan, context).await
+}
+
+/// Runs a stored scan with its progress, and shows what it saw.
+pub async fn run_to_end(
+    vault: &Vault,
+    scan: ScanId,
+    context: &Context<'_>,
+) -> Result<Verdict, AppError> {
     let view = watched(context.out, "scanning", vault.progress(), async |cancel| {
-        scans::run(&vault, scan, cancel).await
+        scans::run(vault, scan, cancel).await
     })
     .await?;
     context.out.show(&view, |out| render(out, &view));

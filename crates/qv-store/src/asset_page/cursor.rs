@@ -1,11 +1,11 @@
-//! Cursors: the last row of a page, bound to the list that it is of.
+//! Cursors of the asset list: the last row of a page, bound to the list that it is of.
 
 use qv_types::Cursor;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 
 use super::{AssetQuery, AssetSort};
+use crate::cursor;
 use crate::error::{Error, Result};
 use crate::row::Columns;
 
@@ -27,27 +27,22 @@ pub(super) struct Position {
     pub(super) seq: i64,
 }
 
-/// A name for the list that a cursor belongs to: a cursor of another one is refused.
+/// A name for the list that a cursor belongs to.
 pub(super) fn list_name(query: &AssetQuery) -> Result<String> {
-    let text = serde_json::to_vec(&(&query.filter, query.sort, query.order))?;
-    Ok(hex::encode(
-        Sha256::digest(text).get(..8).unwrap_or_default(),
-    ))
+    cursor::list_name(&(&query.filter, query.sort, query.order))
 }
 
 pub(super) fn make_cursor(row: &SqliteRow, list: &str, sort: AssetSort) -> Result<Cursor> {
-    let position = Position {
+    cursor::encode(&Position {
         list: list.into(),
         key: sort.key(row)?,
         facet: row.raw("facet")?,
         seq: row.raw("seq")?,
-    };
-    Ok(Cursor(hex::encode(serde_json::to_vec(&position)?)))
+    })
 }
 
 pub(super) fn read_cursor(cursor: &Cursor, list: &str, sort: AssetSort) -> Result<Position> {
-    let bytes = hex::decode(&cursor.0).map_err(|_| Error::BadCursor)?;
-    let position: Position = serde_json::from_slice(&bytes).map_err(|_| Error::BadCursor)?;
+    let position: Position = cursor::decode(cursor)?;
     let textual = matches!(sort, AssetSort::Name | AssetSort::Location);
     if position.list != list || matches!(position.key, Key::Text(_)) != textual {
         return Err(Error::BadCursor);

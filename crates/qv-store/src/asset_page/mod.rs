@@ -5,27 +5,32 @@
 //! - *walk*: read the sort's index in order and skip what does not match, where much matches;
 //! - *merge*: the five enum filters name a few facets (see the schema); read the first rows of each
 //!   from the index (facet, sort) and merge, where few facets or few rows match;
-//! - *set*: a tag, a policy or a search that matches few assets is read first, then sorted.
+//! - *set*: a tag, a policy, a scan or a search that matches few assets is read first, then sorted.
 //!
 //! The order is (sort key, facet, seq), so it is the same in all three and a cursor fits each.
 
+mod counts;
 mod cursor;
+mod facet;
 mod plan;
 mod sql;
 
 use qv_types::{
     AssetId, AssetStatus, AssetType, Compliance, Cursor, Environment, Page, PolicyId, RiskLevel,
-    SortOrder,
+    ScanId, ScanResult, SortOrder, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
+pub use self::counts::{AssetCounts, Choice};
 use self::cursor::{list_name, make_cursor, read_cursor};
-use self::plan::{Plan, choose, has_facets, matching_facets};
+use self::facet::{has_facets, matching_facets};
+use self::plan::{Plan, choose};
 use self::sql::{bind_filter, bind_page, conditions, page_sql};
 use crate::Store;
 use crate::assets::{AssetSummary, read_summary};
+use crate::cursor::cut_to_weight;
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -39,6 +44,8 @@ pub struct AssetFilter {
     pub types: Vec<AssetType>,
     /// Any of these compliance states.
     pub compliance: Vec<Compliance>,
+    /// Any of these verdicts.
+    pub verdicts: Vec<Verdict>,
     /// Any of these risk levels.
     pub levels: Vec<RiskLevel>,
     /// Any of these statuses.
@@ -47,6 +54,8 @@ pub struct AssetFilter {
     pub tag: Option<String>,
     /// Standing so to a policy.
     pub policy: Option<PolicyFilter>,
+    /// Seen by a scan.
+    pub scan: Option<ScanFilter>,
     /// Name or location contains this, in any case.
     pub search: Option<String>,
 }
@@ -63,6 +72,16 @@ pub enum PolicyFilter {
     OutOf(PolicyId),
     /// Not compliant with at least one active policy.
     OutOfAny,
+}
+
+/// Which scan saw an asset, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanFilter {
+    /// The scan.
+    pub id: ScanId,
+    /// What it did to the asset; `None` for whatever that was.
+    pub result: Option<ScanResult>,
 }
 
 /// What an asset list is sorted by.
@@ -91,7 +110,7 @@ pub struct AssetQuery {
     pub sort: AssetSort,
     /// In which direction.
     pub order: SortOrder,
-    /// Rows of a page, at most 1,000.
+    /// Rows of a page, at most 1,000; fewer where they would weigh more than 64 KiB of JSON.
     pub limit: u32,
     /// Where the page begins; of the same filter and sort.
     pub cursor: Option<Cursor>,
@@ -127,41 +146,20 @@ impl Store {
         )
         .fetch_all(&mut *db)
         .await?;
-        let items = rows
+        let mut items = rows
             .iter()
             .take(limit)
             .map(read_summary)
             .collect::<Result<Vec<_>>>()?;
-        let next = match rows
-            .get(limit.wrapping_sub(1))
-            .filter(|_| rows.len() > limit)
-        {
+        cut_to_weight(&mut items)?;
+        let last = rows
+            .get(items.len().wrapping_sub(1))
+            .filter(|_| rows.len() > items.len());
+        let next = match last {
             Some(last) => Some(make_cursor(last, &list, query.sort)?),
             None => None,
         };
         Ok(Page { items, next })
-    }
-
-    /// How many assets match.
-    ///
-    /// # Errors
-    /// Those of any read.
-    pub async fn count_assets(&self, filter: &AssetFilter) -> Result<u64> {
-        let mut db = self.reads.acquire().await?;
-        if filter.tag.is_none() && filter.policy.is_none() && search_text(filter).is_none() {
-            return Ok(matching_facets(&mut db, filter).await?.rows);
-        }
-        let plan = plain_plan(&mut db, filter).await?;
-        let sql = format!(
-            "SELECT count(*) AS n FROM assets a WHERE {}",
-            conditions(filter, &plan)
-        );
-        let count = bind_filter(
-            sqlx::query(AssertSqlSafe(sql)),
-            filter,
-            plan.facets.as_deref(),
-        );
-        count.fetch_one(&mut *db).await?.count("n")
     }
 
     /// The ids of all assets that match, at most `limit`.
@@ -172,7 +170,7 @@ impl Store {
         let mut db = self.reads.acquire().await?;
         let plan = plain_plan(&mut db, filter).await?;
         let condition = conditions(filter, &plan);
-        let sql = format!("SELECT id FROM assets a WHERE {condition} ORDER BY seq LIMIT ?9");
+        let sql = format!("SELECT id FROM assets a WHERE {condition} ORDER BY seq LIMIT ?11");
         let rows = bind_filter(
             sqlx::query(AssertSqlSafe(sql)),
             filter,
@@ -192,6 +190,14 @@ async fn plain_plan(db: &mut SqliteConnection, filter: &AssetFilter) -> Result<P
         false => None,
     };
     Ok(Plan::walk(facets))
+}
+
+/// Whether a filter narrows by more than facets.
+fn has_residual(filter: &AssetFilter) -> bool {
+    filter.tag.is_some()
+        || filter.policy.is_some()
+        || filter.scan.is_some()
+        || search_text(filter).is_some()
 }
 
 fn search_text(filter: &AssetFilter) -> Option<&str> {

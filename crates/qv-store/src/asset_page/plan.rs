@@ -1,11 +1,11 @@
 //! Choosing how a page is found, from counts that the database keeps.
 
-use qv_types::{AssetStatus, AssetType, Compliance, Environment, RiskLevel};
+use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, query::Query};
 
+use super::facet::{Facets, has_facets, matching_facets};
 use super::sql::bind_filter;
-use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, indexed_search, search_text};
+use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search};
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -34,63 +34,9 @@ impl Plan {
     }
 }
 
-/// The facets that a filter admits.
-pub(super) struct Facets {
-    /// A JSON list.
-    pub(super) list: String,
-    /// How many there are.
-    pub(super) count: u64,
-    /// Assets in them.
-    pub(super) rows: u64,
-}
-
-/// Whether a filter narrows by facet at all.
-pub(super) fn has_facets(filter: &AssetFilter) -> bool {
-    masks(filter).iter().any(|mask| *mask != EVERY)
-}
-
-pub(super) async fn matching_facets(
-    db: &mut SqliteConnection,
-    filter: &AssetFilter,
-) -> Result<Facets> {
-    let statement = sqlx::query(
-        "SELECT json_group_array(facet) AS list, count(*) AS count, coalesce(sum(assets), 0) AS assets FROM asset_facets WHERE assets > 0
-           AND ?1 >> (facet >> 16 & 15) & 1 AND ?2 >> (facet >> 12 & 15) & 1 AND ?3 >> (facet >> 8 & 15) & 1
-           AND ?4 >> (facet >> 4 & 15) & 1 AND ?5 >> (facet & 15) & 1",
-    );
-    let row = masks(filter)
-        .into_iter()
-        .fold(statement, Query::bind)
-        .fetch_one(db)
-        .await?;
-    Ok(Facets {
-        list: row.text("list")?,
-        count: row.count("count")?,
-        rows: row.count("assets")?,
-    })
-}
-
-/// The mask that admits every digit.
-const EVERY: i64 = 0xffff;
-
-/// For each digit of a facet, from the highest, the values that a filter admits.
-fn masks(filter: &AssetFilter) -> [i64; 5] {
-    [
-        mask(&filter.environments, Environment::ALL),
-        mask(&filter.types, AssetType::ALL),
-        mask(&filter.compliance, Compliance::ALL),
-        mask(&filter.levels, RiskLevel::ALL),
-        mask(&filter.statuses, AssetStatus::ALL),
-    ]
-}
-
-fn mask<T: PartialEq>(wanted: &[T], all: &[T]) -> i64 {
-    if wanted.is_empty() {
-        return EVERY;
-    }
-    let digits = (0..).zip(all).filter(|(_, value)| wanted.contains(value));
-    digits.fold(0, |mask, (digit, _)| mask | 1 << digit)
-}
+/// How many times more rows are worth sorting where several parts narrow a list: their matches may
+/// hardly meet, and a walk would find that out row by row.
+const SEVERAL: usize = 10;
 
 /// Chooses the plan; `None` where nothing can match.
 pub(super) async fn choose(
@@ -108,25 +54,16 @@ pub(super) async fn choose(
         return Ok(None);
     }
     let list = facets.as_ref().map(|facets| facets.list.clone());
-    for (set, bound) in small_sets(query, few) {
-        let sql = AssertSqlSafe(format!("SELECT count(*) AS n FROM ({set} LIMIT ?9)"));
-        let count = bind_filter(sqlx::query(sql), filter, None).bind(bound as i64 + 1);
-        let rows = count.fetch_one(&mut *db).await?.count("n")?;
-        if rows == 0 {
-            return Ok(None);
-        }
-        if rows <= bound as u64 {
-            return Ok(Some(Plan {
-                way: Way::Set(set),
-                facets: list,
-            }));
-        }
+    if let Some(smallest) = smallest_set(db, query, few, facets.as_ref()).await? {
+        return Ok((smallest.rows > 0).then_some(Plan {
+            way: Way::Set(smallest.sql),
+            facets: list,
+        }));
     }
-    let residual = filter.tag.is_some() || filter.policy.is_some() || search_text(filter).is_some();
     let cheap = facets.is_some_and(|facets| {
         facets.count * limit as u64 <= few as u64 || facets.rows <= few as u64
     });
-    let way = if cheap && !residual {
+    let way = if cheap && !has_residual(filter) {
         Way::Merge
     } else {
         Way::Walk
@@ -134,38 +71,79 @@ pub(super) async fn choose(
     Ok(Some(Plan { way, facets: list }))
 }
 
-/// Statements that list the rows of each part of the filter that may match few, with the number
-/// up to which they are few.
-fn small_sets(query: &AssetQuery, few: usize) -> Vec<(&'static str, usize)> {
+/// Rows among which all that match are.
+struct Set {
+    sql: &'static str,
+    rows: u64,
+}
+
+/// The smallest set of rows that a part of the filter names, where it is small enough to be sorted.
+async fn smallest_set(
+    db: &mut SqliteConnection,
+    query: &AssetQuery,
+    few: usize,
+    facets: Option<&Facets>,
+) -> Result<Option<Set>> {
     let filter = &query.filter;
+    let sets = sets(filter);
+    let several = sets.len() + usize::from(facets.is_some()) > 1;
+    // What a name contains and where it sorts go together, so that a walk by name may have far to
+    // go to its first match: more is worth sorting then.
+    let textual = matches!(query.sort, AssetSort::Name | AssetSort::Location);
+    let bound = match (several, textual && indexed_search(filter).is_some()) {
+        (true, _) => few * SEVERAL,
+        (false, true) => few * 4,
+        (false, false) => few,
+    };
+    let in_facets = facets.filter(|_| has_residual(filter)).map(|facets| Set {
+        sql: IN_FACETS,
+        rows: facets.rows,
+    });
+    let mut smallest = in_facets.filter(|set| set.rows <= bound as u64);
+    for sql in sets {
+        let bound = smallest.as_ref().map_or(bound as u64, |set| set.rows);
+        let counting = AssertSqlSafe(format!("SELECT count(*) AS n FROM ({sql} LIMIT ?11)"));
+        let count = bind_filter(sqlx::query(counting), filter, None).bind(bound.cast_signed() + 1);
+        let rows = count.fetch_one(&mut *db).await?.count("n")?;
+        if rows <= bound {
+            smallest = Some(Set { sql, rows });
+        }
+    }
+    Ok(smallest)
+}
+
+const IN_FACETS: &str = "SELECT seq FROM assets WHERE facet IN (SELECT value FROM json_each(?1))";
+
+/// For each part of the filter beside its facets that has an index of its own, the statement that
+/// lists its rows, each once.
+pub(super) fn sets(filter: &AssetFilter) -> Vec<&'static str> {
     let mut sets = Vec::new();
     if indexed_search(filter).is_some() {
-        // What a name contains and where it sorts go together, so that a walk by name may have far
-        // to go to its first match: more is worth sorting then.
-        let textual = matches!(query.sort, AssetSort::Name | AssetSort::Location);
-        let bound = if textual { few * 4 } else { few };
-        sets.push((
-            "SELECT rowid AS seq FROM asset_search WHERE asset_search MATCH ?5",
-            bound,
-        ));
+        sets.push("SELECT rowid AS seq FROM asset_search WHERE asset_search MATCH ?5");
     }
     if filter.tag.is_some() {
-        sets.push((
-            "SELECT asset_seq AS seq FROM asset_tags WHERE tag = ?2",
-            few,
-        ));
+        sets.push("SELECT asset_seq AS seq FROM asset_tags WHERE tag = ?2");
     }
-    match filter.policy {
-        None | Some(PolicyFilter::OutOfAny) => {}
-        Some(PolicyFilter::OutOf(_)) => {
-            sets.push(("SELECT asset_seq AS seq FROM policy_assets WHERE policy_id = ?3 AND is_compliant = 0", few));
-        }
-        Some(PolicyFilter::InScope(_) | PolicyFilter::Compliant(_)) => {
-            sets.push((
-                "SELECT asset_seq AS seq FROM policy_assets WHERE policy_id = ?3",
-                few,
-            ));
-        }
+    if let Some(scan) = filter.scan {
+        sets.push(match scan.result {
+            None => "SELECT DISTINCT asset_seq AS seq FROM scan_assets WHERE scan_id = ?6 AND asset_seq IS NOT NULL",
+            Some(_) => "SELECT DISTINCT asset_seq AS seq FROM scan_assets WHERE scan_id = ?6 AND asset_seq IS NOT NULL AND scan_result = ?7",
+        });
     }
+    sets.extend(filter.policy.map(|policy| match policy {
+        PolicyFilter::InScope(_) => {
+            "SELECT asset_seq AS seq FROM policy_assets WHERE policy_id = ?3"
+        }
+        PolicyFilter::Compliant(_) => {
+            "SELECT asset_seq AS seq FROM policy_assets WHERE policy_id = ?3 AND is_compliant = 1"
+        }
+        PolicyFilter::OutOf(_) => {
+            "SELECT asset_seq AS seq FROM policy_assets WHERE policy_id = ?3 AND is_compliant = 0"
+        }
+        PolicyFilter::OutOfAny => {
+            "SELECT DISTINCT asset_seq AS seq FROM policy_assets
+               WHERE policy_id IN (SELECT id FROM encryption_policies WHERE is_active = 1) AND is_compliant = 0"
+        }
+    }));
     sets
 }

@@ -1,11 +1,17 @@
 //! The statements of pages. They are put together from constant pieces; every value is bound.
 
-use qv_types::{RiskLevel, SortOrder};
+use qv_types::{RiskLevel, ScanResult, SortOrder};
 
 use super::cursor::{Key, Position};
 use super::plan::{Plan, Way};
-use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, indexed_search, search_text};
+use super::{
+    AssetFilter, AssetQuery, AssetSort, PolicyFilter, ScanFilter, indexed_search, search_text,
+};
 use crate::bulk::Binding;
+
+/// A search that needs no index.
+pub(super) const SHORT_SEARCH: &str =
+    "(a.name LIKE ?4 ESCAPE '\\' OR a.location LIKE ?4 ESCAPE '\\')";
 
 /// The conditions of a filter on `assets a`. Parameters: see [`bind_filter`].
 pub(super) fn conditions(filter: &AssetFilter, plan: &Plan) -> String {
@@ -28,12 +34,25 @@ pub(super) fn conditions(filter: &AssetFilter, plan: &Plan) -> String {
             all.push("EXISTS (SELECT 1 FROM policy_assets p WHERE p.policy_id = ?3 AND p.asset_seq = a.seq AND p.is_compliant = 0)");
         }
         Some(PolicyFilter::OutOfAny) => all.push(
-            "EXISTS (SELECT 1 FROM policy_assets p JOIN encryption_policies e ON e.id = p.policy_id
-               WHERE p.asset_seq = a.seq AND p.is_compliant = 0 AND e.is_active = 1)",
+            "EXISTS (SELECT 1 FROM policy_assets p WHERE p.asset_seq = a.seq AND p.is_compliant = 0
+               AND p.policy_id IN (SELECT id FROM encryption_policies WHERE is_active = 1))",
         ),
     }
+    match filter.scan {
+        None => {}
+        Some(ScanFilter { result: None, .. }) => {
+            all.push(
+                "EXISTS (SELECT 1 FROM scan_assets s WHERE s.scan_id = ?6 AND s.asset_seq = a.seq)",
+            );
+        }
+        Some(ScanFilter {
+            result: Some(_), ..
+        }) => {
+            all.push("EXISTS (SELECT 1 FROM scan_assets s WHERE s.scan_id = ?6 AND s.asset_seq = a.seq AND s.scan_result = ?7)");
+        }
+    }
     if search_text(filter).is_some_and(|text| text.is_ascii() || indexed_search(filter).is_none()) {
-        all.push("(a.name LIKE ?4 ESCAPE '\\' OR a.location LIKE ?4 ESCAPE '\\')");
+        all.push(SHORT_SEARCH);
     } else if search_text(filter).is_some() {
         // LIKE knows no case beyond ASCII; the trigram index does.
         all.push("a.seq IN (SELECT rowid FROM asset_search WHERE asset_search MATCH ?5)");
@@ -41,8 +60,8 @@ pub(super) fn conditions(filter: &AssetFilter, plan: &Plan) -> String {
     all.join(" AND ")
 }
 
-/// Binds ?1 facets, ?2 tag, ?3 policy, ?4 LIKE pattern, ?5 trigram query, and leaves ?6 to ?8 (the
-/// cursor) NULL, so that ?9 (a limit) can follow.
+/// Binds ?1 facets, ?2 tag, ?3 policy, ?4 LIKE pattern, ?5 trigram query, ?6 scan, ?7 its result,
+/// and leaves ?8 to ?10 (the cursor) NULL, so that ?11 (a limit) can follow.
 pub(super) fn bind_filter<'q>(
     query: Binding<'q>,
     filter: &AssetFilter,
@@ -61,12 +80,15 @@ fn bind_parts<'q>(query: Binding<'q>, filter: &AssetFilter, facets: Option<&str>
         }
         Some(PolicyFilter::OutOfAny) | None => None,
     };
+    let result = filter.scan.and_then(|scan| scan.result);
     query
         .bind(facets.map(str::to_owned))
         .bind(filter.tag.clone())
         .bind(policy)
         .bind(search_text(filter).map(like_pattern))
         .bind(indexed_search(filter))
+        .bind(filter.scan.map(|scan| scan.id.to_string()))
+        .bind(result.map(ScanResult::as_str))
 }
 
 pub(super) fn bind_page<'q>(
@@ -107,9 +129,9 @@ pub(super) fn page_sql(query: &AssetQuery, plan: &Plan, continued: bool) -> Stri
     };
     let when = |condition: String| if continued { condition } else { String::new() };
     let cursor = when(format!(
-        "AND (a.{key}, a.facet, a.seq) {beyond} (?6, ?7, ?8)"
+        "AND (a.{key}, a.facet, a.seq) {beyond} (?8, ?9, ?10)"
     ));
-    let order = format!("ORDER BY a.{key} {way}, a.facet {way}, a.seq {way} LIMIT ?9");
+    let order = format!("ORDER BY a.{key} {way}, a.facet {way}, a.seq {way} LIMIT ?11");
     let filter = conditions(&query.filter, plan);
     match &plan.way {
         Way::Walk => {
@@ -118,12 +140,12 @@ pub(super) fn page_sql(query: &AssetQuery, plan: &Plan, continued: bool) -> Stri
         }
         Way::Merge => {
             let inner_cursor =
-                when(format!("AND b.{key} {reaches} ?6 AND (b.{key}, b.facet, b.seq) {beyond} (?6, ?7, ?8)"));
+                when(format!("AND b.{key} {reaches} ?8 AND (b.{key}, b.facet, b.seq) {beyond} (?8, ?9, ?10)"));
             format!(
                 "SELECT a.* FROM assets a WHERE a.seq IN (
                    SELECT a.seq FROM json_each(?1) f CROSS JOIN assets a ON a.seq IN (
                      SELECT b.seq FROM assets b INDEXED BY assets_by_facet_{name} WHERE b.facet = f.value {inner_cursor}
-                     ORDER BY b.{key} {way}, b.seq {way} LIMIT ?9) {order}) {order}"
+                     ORDER BY b.{key} {way}, b.seq {way} LIMIT ?11) {order}) {order}"
             )
         }
         Way::Set(set) => format!(

@@ -267,8 +267,8 @@ const UPDATE_SEEN: &str = "UPDATE assets SET pqc_compliance = ?, hybrid = ?, qua
 
 /// A second run of the same step keeps what the first one said.
 const NOTE_SCAN: &str =
-    "; INSERT INTO scan_assets (scan_id, asset_id, target, scan_result, details, recorded_at)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    "; INSERT INTO scan_assets (scan_id, target, scan_result, details, recorded_at, asset_id, asset_seq)
+     SELECT ?, ?, ?, ?, ?, id, seq FROM assets WHERE id = ? ON CONFLICT DO NOTHING";
 
 /// Writes an asset, its facts and the scan's line in one round trip; the update time moves only
 /// where facts changed.
@@ -304,11 +304,11 @@ async fn write_seen(db: &mut SqliteConnection, seen: &Observation, row: Seen) ->
     if let Some((scan, target, details)) = &seen.scan {
         query = query
             .bind(scan.to_string())
-            .bind(row.id.to_string())
             .bind(target.clone())
             .bind(row.result.as_str())
             .bind(serde_json::to_string(details)?)
-            .bind(seen.at.unix_ms());
+            .bind(seen.at.unix_ms())
+            .bind(row.id.to_string());
     }
     query.execute(db).await?;
     Ok(())

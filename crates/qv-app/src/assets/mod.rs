@@ -1,101 +1,22 @@
 //! What was found, and what it means.
 
-use std::str::FromStr;
+mod query;
 
 use qv_audit::Action;
 use qv_policy::{Classification, LayerVerdict, Score};
 pub use qv_store::AssetSummary;
-use qv_store::{
-    Assessment, Asset, AssetEdit as StoredEdit, AssetFilter, AssetSort as Key, Observation,
-};
+use qv_store::{Assessment, Asset, AssetEdit as StoredEdit, Observation};
+pub use qv_store::{AssetCounts, Choice};
 use qv_types::{
-    AlgorithmUse, AssetId, AssetStatus, AssetType, Compliance, Criticality, Cursor, Environment,
-    Exposure, Page, RiskLevel, Sensitivity, SortOrder, Timestamp, Verdict,
+    AlgorithmUse, AssetId, AssetType, Compliance, Criticality, Environment, Exposure, Sensitivity,
+    Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::query::{AssetQuery, AssetSort, PolicyScope, ScanScope, count, list};
 use crate::assess::{Meaning, assess, from_json, reassess};
 use crate::{AppError, Vault};
-
-/// Which assets, and in which order.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AssetQuery {
-    /// Part of a name or location, in any case.
-    pub search: Option<String>,
-    /// Any of these environments.
-    pub environments: Vec<Environment>,
-    /// Any of these types.
-    pub types: Vec<AssetType>,
-    /// Any of these compliance states.
-    pub compliance: Vec<Compliance>,
-    /// Any of these levels.
-    pub levels: Vec<RiskLevel>,
-    /// Any of these statuses.
-    pub statuses: Vec<AssetStatus>,
-    /// With this tag.
-    pub tag: Option<String>,
-    /// The order.
-    pub sort: AssetSort,
-    /// Rows of a page, 1 to 500.
-    pub limit: u32,
-    /// Where the page begins.
-    pub after: Option<Cursor>,
-}
-
-/// The orders that lists offer.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssetSort {
-    /// Riskiest first.
-    #[default]
-    Risk,
-    /// By name.
-    Name,
-    /// By location.
-    Location,
-    /// Longest not scanned first.
-    Scan,
-    /// Newest change first.
-    Updated,
-}
-
-impl AssetSort {
-    /// The words of the orders.
-    pub const WORDS: &'static [&'static str] = &["risk", "name", "location", "scan", "updated"];
-
-    const fn key(self) -> (Key, SortOrder) {
-        match self {
-            Self::Risk => (Key::Score, SortOrder::Desc),
-            Self::Name => (Key::Name, SortOrder::Asc),
-            Self::Location => (Key::Location, SortOrder::Asc),
-            Self::Scan => (Key::LastScan, SortOrder::Asc),
-            Self::Updated => (Key::Updated, SortOrder::Desc),
-        }
-    }
-}
-
-impl FromStr for AssetSort {
-    type Err = AppError;
-    fn from_str(text: &str) -> Result<Self, AppError> {
-        Ok(match text {
-            "risk" => Self::Risk,
-            "name" => Self::Name,
-            "location" => Self::Location,
-            "scan" => Self::Scan,
-            "updated" => Self::Updated,
-            _ => {
-                return Err(AppError::InvalidInput(format!(
-                    "`{text}` is no order; use {}",
-                    Self::WORDS.join(", ")
-                )));
-            }
-        })
-    }
-}
 
 /// An asset in full.
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -173,37 +94,6 @@ pub const fn verdict_of(row: &AssetSummary) -> Verdict {
         (Compliance::NonCompliant, _) => Verdict::NonPqc,
         (Compliance::Unknown, _) => Verdict::Unknown,
     }
-}
-
-/// One page of assets.
-///
-/// # Errors
-/// A cursor of another list; a page size out of range.
-pub async fn list(vault: &Vault, query: AssetQuery) -> Result<Page<AssetSummary>, AppError> {
-    if !(1..=500).contains(&query.limit) {
-        return Err(AppError::InvalidInput(format!(
-            "a page of {} rows; ask for 1 to 500",
-            query.limit
-        )));
-    }
-    let (sort, order) = query.sort.key();
-    let stored = qv_store::AssetQuery {
-        filter: AssetFilter {
-            environments: query.environments,
-            types: query.types,
-            compliance: query.compliance,
-            levels: query.levels,
-            statuses: query.statuses,
-            tag: query.tag,
-            policy: None,
-            search: query.search,
-        },
-        sort,
-        order,
-        limit: query.limit,
-        cursor: query.after,
-    };
-    Ok(vault.store().asset_page(&stored).await?)
 }
 
 /// One asset, by id or location, scored as of now.

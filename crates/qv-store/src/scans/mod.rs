@@ -1,5 +1,10 @@
 //! Scans and what each saw (MVP section 2.1). Seen assets are noted by `WriteTx::upsert_asset`,
-//! failed targets here.
+//! failed targets here. What windows show of a scan, a piece at a time, is in `tally`, `failures`.
+
+mod failures;
+mod tally;
+
+pub use self::tally::ScanTally;
 
 use qv_audit::Event;
 use qv_types::{AssetId, JobId, ScanId, ScanResult, ScanStatus, ScanType, Timestamp, UserId};
@@ -114,17 +119,7 @@ impl Store {
             .bind(id.to_string())
             .fetch_all(&self.reads)
             .await?;
-        let read = |row: &SqliteRow| {
-            Ok(ScanEntry {
-                target: row.text("target")?,
-                asset_id: row.parsed_opt("asset_id")?,
-                asset_name: row.raw("asset_name")?,
-                result: row.parsed_opt("scan_result")?,
-                details: row.json("details")?,
-                at: row.time("recorded_at")?,
-            })
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(read_entry).collect()
     }
 
     /// What a scan has found up to now.
@@ -229,16 +224,26 @@ impl WriteTx {
     }
 }
 
-const COUNT_SQL: &str = "SELECT count(DISTINCT s.asset_id) AS assets,
-       count(DISTINCT CASE WHEN a.pqc_compliance <> 'COMPLIANT' THEN a.id END) AS non_pqc,
-       coalesce(sum(s.asset_id IS NULL), 0) AS failed
-     FROM scan_assets s LEFT JOIN assets a ON a.id = s.asset_id WHERE s.scan_id = ?";
+const COUNT_SQL: &str = "SELECT count(*) AS assets, coalesce(sum(a.pqc_compliance <> 'COMPLIANT'), 0) AS non_pqc,
+       (SELECT count(*) FROM scan_assets WHERE scan_id = ?1 AND asset_id IS NULL) AS failed
+     FROM (SELECT DISTINCT asset_seq FROM scan_assets WHERE scan_id = ?1 AND asset_seq IS NOT NULL) s JOIN assets a ON a.seq = s.asset_seq";
 
 fn read_counts(row: &SqliteRow) -> Result<ScanCounts> {
     Ok(ScanCounts {
         assets: row.count("assets")?,
         non_pqc: row.count("non_pqc")?,
         failed_targets: row.count("failed")?,
+    })
+}
+
+fn read_entry(row: &SqliteRow) -> Result<ScanEntry> {
+    Ok(ScanEntry {
+        target: row.text("target")?,
+        asset_id: row.parsed_opt("asset_id")?,
+        asset_name: row.raw("asset_name")?,
+        result: row.parsed_opt("scan_result")?,
+        details: row.json("details")?,
+        at: row.time("recorded_at")?,
     })
 }
 

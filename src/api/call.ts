@@ -1,0 +1,33 @@
+import type { Code, Problem } from './bindings';
+
+/** What the core answered in place of a result. */
+export class CoreProblem extends Error {
+  readonly code: Code;
+  readonly request: string;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.name = 'CoreProblem';
+    this.code = problem.code;
+    this.request = problem.request;
+  }
+}
+
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: Problem };
+
+/** The result of a command; its problem is thrown, for queries and mutations to catch. */
+export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const got = await answer;
+  if (got.status === 'ok') return got.data;
+  throw new CoreProblem(got.error);
+}
+
+/** A problem as two sentences: what happened, and what to do. */
+export function sentences(problem: unknown): { what: string; remedy: string | undefined } {
+  const text = problem instanceof Error ? problem.message : String(problem);
+  const at = text.indexOf('; ');
+  const capital = (part: string) => `${part.charAt(0).toUpperCase()}${part.slice(1)}${/[.!?]$/.test(part) ? '' : '.'}`;
+  return at < 0
+    ? { what: capital(text), remedy: undefined }
+    : { what: capital(text.slice(0, at)), remedy: capital(text.slice(at + 2)) };
+}

@@ -1,0 +1,67 @@
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { Button, IconButton } from './Button';
+import styles from './Toast.module.css';
+
+export interface ToastContent {
+  text: string;
+  tone?: 'good' | 'bad' | 'info';
+  /** Takes back what was done; offered for ten seconds. */
+  undo?: () => void;
+}
+
+interface Shown extends ToastContent {
+  id: number;
+}
+
+const SHOWN_FOR_MS = 10_000;
+const Context = createContext<(toast: ToastContent) => void>(() => {});
+let last = 0;
+
+/** Tells what was done, with the way to undo it. */
+export const useToast = () => useContext(Context);
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<readonly Shown[]>([]);
+  const close = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
+  const tell = useCallback(
+    (toast: ToastContent) => {
+      last += 1;
+      const id = last;
+      setToasts((all) => [...all.slice(-2), { ...toast, id }]);
+      setTimeout(() => close(id), SHOWN_FOR_MS);
+    },
+    [close],
+  );
+  const region = useMemo(
+    () => (
+      <section className={styles.region} aria-live="polite" aria-label="Notifications">
+        {toasts.map((toast) => (
+          <div key={toast.id} className={styles.toast} data-toast={toast.tone ?? 'info'}>
+            <span>{toast.text}</span>
+            {toast.undo && (
+              <Button
+                look="quiet"
+                onClick={() => {
+                  toast.undo?.();
+                  close(toast.id);
+                }}
+              >
+                Undo
+              </Button>
+            )}
+            <IconButton label="Dismiss" onClick={() => close(toast.id)}>
+              ×
+            </IconButton>
+          </div>
+        ))}
+      </section>
+    ),
+    [toasts, close],
+  );
+  return (
+    <Context.Provider value={tell}>
+      {children}
+      {region}
+    </Context.Provider>
+  );
+}

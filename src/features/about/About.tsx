@@ -1,0 +1,4 @@
+/** The screen About. */
+export default function About() {
+  return <h1>About</h1>;
+}

@@ -1,0 +1,4 @@
+/** The screen Anchors. */
+export default function Anchors() {
+  return <h1>Anchors</h1>;
+}

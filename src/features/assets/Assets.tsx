@@ -1,0 +1,4 @@
+/** The screen Assets. */
+export default function Assets() {
+  return <h1>Assets</h1>;
+}

@@ -1,0 +1,4 @@
+/** The screen Attestations. */
+export default function Attestations() {
+  return <h1>Attestations</h1>;
+}

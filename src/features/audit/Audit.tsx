@@ -1,0 +1,4 @@
+/** The screen Audit. */
+export default function Audit() {
+  return <h1>Audit</h1>;
+}

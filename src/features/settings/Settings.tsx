@@ -1,0 +1,4 @@
+/** The screen Settings. */
+export default function Settings() {
+  return <h1>Settings</h1>;
+}

@@ -1,0 +1,31 @@
+import { Lock, LockOpen } from 'lucide-react';
+import { useLock, useStatus, useUnlock } from '@/api/vault';
+import { Button } from '@/components/Button';
+import { useReport } from './useReport';
+
+/** Whether the vault is open, by what, and for how long; one click locks it. */
+export function VaultPill() {
+  const status = useStatus();
+  const lock = useLock();
+  const unlock = useUnlock();
+  const report = useReport();
+  const session = status.data?.vault?.session;
+  if (session?.state === 'unlocked') {
+    const minutes = Math.max(1, Math.ceil((Date.parse(session.until) - Date.now()) / 60_000));
+    return (
+      <Button
+        icon={<LockOpen aria-hidden="true" />}
+        title={`Opened by ${session.by}; locks after ${minutes} min without use. Click to lock now.`}
+        busy={lock.isPending}
+        onClick={() => lock.mutate(undefined, { onError: report })}
+      >
+        Unlocked · {minutes} min
+      </Button>
+    );
+  }
+  return (
+    <Button icon={<Lock aria-hidden="true" />} busy={unlock.isPending} onClick={() => unlock.mutate(null, { onError: report })}>
+      Unlock
+    </Button>
+  );
+}

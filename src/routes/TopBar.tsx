@@ -1,0 +1,23 @@
+import { Search } from 'lucide-react';
+import { Kbd } from '@/components/Kbd';
+import { RunningJobs } from '@/features/activity/RunningJobs';
+import { CommandPalette, usePalette } from '@/features/palette/CommandPalette';
+import { VaultPill } from '@/features/vault/VaultPill';
+import styles from './Frame.module.css';
+
+export function TopBar() {
+  const palette = usePalette();
+  return (
+    <header className={styles.bar}>
+      <button type="button" className={styles.find} onClick={palette.show}>
+        <Search aria-hidden="true" />
+        <span>Search or do</span>
+        <Kbd keys="Ctrl K" />
+      </button>
+      <span className={styles.spacer} />
+      <RunningJobs />
+      <VaultPill />
+      <CommandPalette {...palette} />
+    </header>
+  );
+}

@@ -1,0 +1,42 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import type { Search } from './router';
+
+/** The part of the address that a view keeps: so that Back works, and a view can be saved and shared. */
+export function useView() {
+  const search = useSearch({ strict: false }) as Search;
+  const navigate = useNavigate();
+  const set = useCallback(
+    (change: Search, { replace = false } = {}) =>
+      navigate({ to: '.', search: (before: Search) => clean({ ...before, ...change }), replace } as Parameters<
+        typeof navigate
+      >[0]),
+    [navigate],
+  );
+  return useMemo(
+    () => ({
+      text: (name: string) => (typeof search[name] === 'string' ? search[name] : undefined),
+      list: (name: string) => {
+        const value = search[name];
+        return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+      },
+      set,
+      search,
+    }),
+    [search, set],
+  );
+}
+
+/** Without what says nothing. */
+function clean(search: Search): Search {
+  const said = Object.entries(search).filter(
+    ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(said);
+}
+
+/** Goes to a view by its path and search. */
+export function useGoTo() {
+  const navigate = useNavigate();
+  return useCallback((path: string, search: Search = {}) => navigate({ to: path, search } as never), [navigate]);
+}
