@@ -63,6 +63,7 @@ pub const OPERATIONS: &[&str] = &[
     "slots.drill",
     "slots.reseal",
     "audit.list",
+    "audit.export",
     "audit.verify",
     "audit.checkpoint",
     "jobs.list",
