@@ -18,5 +18,5 @@ export default defineConfig(({ mode }) => ({
       input: mode === 'mock' ? { index: path('./mock.html') } : { index: path('./index.html'), reveal: path('./reveal.html') },
     },
   },
-  test: { environment: 'jsdom', setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', css: { include: /tokens/ }, setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.{ts,tsx}'] },
 }));

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
+pub mod assets;
 pub mod bare;
 pub mod bare_scan;
 pub mod bare_tpm;

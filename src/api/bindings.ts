@@ -30,8 +30,11 @@ export const commands = {
 	askPlaceShares: (id: number, asForm: boolean) => typedError<boolean, Problem>(__TAURI_INVOKE("ask_place_shares", { id, asForm })),
 	/**  Declines a question: what asked it comes to nothing. */
 	askDecline: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("ask_decline", { id })),
-	/**  Lets the person choose files; what they chose can be used once, by its number. */
-	filesPick: (title: string, many: boolean) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { title, many })),
+	/**
+	 *  Lets the person choose files; what they chose can be used once, by its number. Nothing where they
+	 *  choose none.
+	 */
+	filesPick: (purpose: Purpose) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { purpose })),
 	/**  The configuration in force, without what an address may hide. */
 	configShow: () => typedError<Config, Problem>(__TAURI_INVOKE("config_show")),
 	/**  What every setting takes and does. */
@@ -51,16 +54,26 @@ export const commands = {
 	targetsEdit: (name: string, edit: TargetEdit) => typedError<Target, Problem>(__TAURI_INVOKE("targets_edit", { name, edit })),
 	/**  Saves every target of a list, one a line. */
 	targetsImport: (text: string, environment: Environment) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_import", { text, environment })),
+	/**  The text of a list that the person chose, to be looked at before it is scanned. */
+	targetsRead: (file: number) => typedError<string, Problem>(__TAURI_INVOKE("targets_read", { file })),
 	/**  Starts a scan, which goes on in the background. */
 	scansStart: (request: ScanRequest) => typedError<ScanId, Problem>(__TAURI_INVOKE("scans_start", { request })),
 	/**  The newest scans. */
 	scansList: (limit: number) => typedError<ScanRow[], Problem>(__TAURI_INVOKE("scans_list", { limit })),
 	/**  One scan with its results. */
 	scansShow: (scan: ScanId) => typedError<ScanView, Problem>(__TAURI_INVOKE("scans_show", { scan })),
+	/**  One scan in numbers. */
+	scansOverview: (scan: ScanId) => typedError<ScanOverview, Problem>(__TAURI_INVOKE("scans_overview", { scan })),
+	/**  One page of the targets of a scan that failed, of one cause or of all. */
+	scansFailures: (scan: ScanId, cause: string | null, after: Cursor | null, limit: number) => typedError<Page<FailedTarget>, Problem>(__TAURI_INVOKE("scans_failures", { scan, cause, after, limit })),
+	/**  Scans again what failed, in the background. */
+	scansRetry: (scan: ScanId, cause: string | null, allowPrivate: boolean) => typedError<ScanId, Problem>(__TAURI_INVOKE("scans_retry", { scan, cause, allowPrivate })),
 	/**  Goes on with interrupted scans in the background. */
 	scansResume: () => typedError<null, Problem>(__TAURI_INVOKE("scans_resume")),
 	/**  One page of assets. */
 	assetsList: (query: AssetQuery) => typedError<Page<AssetSummary>, Problem>(__TAURI_INVOKE("assets_list", { query })),
+	/**  How many assets a query has, and each choice of a filter beside the rest of it. */
+	assetsCount: (query: AssetQuery) => typedError<AssetCounts, Problem>(__TAURI_INVOKE("assets_count", { query })),
 	/**  One asset in full. */
 	assetsShow: (name: string) => typedError<AssetDetail, Problem>(__TAURI_INVOKE("assets_show", { name })),
 	/**  Adds an asset that no scan finds. */
@@ -303,6 +316,25 @@ export type AnchorView = {
 /**  A person is asked something; `None` once nothing is asked any more. */
 export type Asked = Question | null;
 
+/**
+ *  How many assets match a filter, and what each choice of its five traits has: the rest of the
+ *  filter holds, but not what it says of that trait itself.
+ */
+export type AssetCounts = {
+	/**  Assets that match. */
+	total: number,
+	/**  By verdict. */
+	verdicts: Choice<Verdict>[],
+	/**  By level. */
+	levels: Choice<RiskLevel>[],
+	/**  By status. */
+	statuses: Choice<AssetStatus>[],
+	/**  By environment. */
+	environments: Choice<Environment>[],
+	/**  By type. */
+	types: Choice<AssetType>[],
+};
+
 /**  An asset in full. */
 export type AssetDetail = {
 	/**  Its tags. */
@@ -338,7 +370,7 @@ export type AssetEdit = {
 /**  An asset. */
 export type AssetId = string;
 
-/**  Which assets, and in which order. */
+/**  Which assets, and in which order. Parts that are empty or missing do not narrow. */
 export type AssetQuery = {
 	/**  Part of a name or location, in any case. */
 	search?: string | null,
@@ -348,15 +380,23 @@ export type AssetQuery = {
 	types?: AssetType[],
 	/**  Any of these compliance states. */
 	compliance?: Compliance[],
+	/**  Any of these verdicts. */
+	verdicts?: Verdict[],
 	/**  Any of these levels. */
 	levels?: RiskLevel[],
 	/**  Any of these statuses. */
 	statuses?: AssetStatus[],
 	/**  With this tag. */
 	tag?: string | null,
+	/**  Standing so to policies. */
+	policy?: PolicyScope | null,
+	/**  Seen by this scan. */
+	scan?: ScanScope | null,
 	/**  The order. */
 	sort?: AssetSort,
-	/**  Rows of a page, 1 to 500. */
+	/**  Its direction; the sort's own where none is given. */
+	order?: SortOrder | null,
+	/**  Rows of a page, 1 to 500; fewer where they would weigh more than 64 KiB of JSON. */
 	limit?: number,
 	/**  Where the page begins. */
 	after?: Cursor | null,
@@ -540,6 +580,16 @@ export type BatchView = {
 	rows: AttestationRow[],
 };
 
+/**  A cause of failure. */
+export type CauseOfFailure = {
+	/**  A stable word. */
+	cause: string,
+	/**  Targets that failed by it. */
+	targets: number,
+	/**  What to do. */
+	remedy: string,
+};
+
 /**  `[chain]` */
 export type ChainConfig = {
 	/**  JSON-RPC address of the node. `https`, or `http` on loopback. */
@@ -566,6 +616,14 @@ export type Check = {
 	finding: string,
 	/**  What to do, where something should be done. */
 	remedy: string | null,
+};
+
+/**  One choice of a filter, and how many assets it has. */
+export type Choice<T> = {
+	/**  The choice. */
+	value: T,
+	/**  Assets that match it and all other parts of the filter. */
+	assets: number,
 };
 
 /**  The verdicts on an asset. */
@@ -1202,6 +1260,17 @@ export type PolicyEdit = {
 /**  An encryption policy. */
 export type PolicyId = string;
 
+/**  How an asset stands to policies, as last evaluated. A policy is given by id or name. */
+export type PolicyScope = 
+/**  In the scope of this policy. */
+({ in_scope: string }) & { compliant?: never; out_of?: never } | 
+/**  In its scope and compliant with it. */
+({ compliant: string }) & { in_scope?: never; out_of?: never } | 
+/**  In its scope and failing it. */
+({ out_of: string }) & { compliant?: never; in_scope?: never } | 
+/**  Failing at least one active policy. */
+"out_of_any";
+
 /**  A policy with its numbers (MVP sections 5.3 and 5.4). */
 export type PolicyView = {
 	/**  Its id. */
@@ -1245,6 +1314,15 @@ export type Problem = {
 	/**  The request in the log. */
 	request: RequestId,
 };
+
+/**  What a file is chosen for: the dialog says it in the core's words, not the page's. */
+export type Purpose = 
+/**  To be stored as an envelope. */
+"secret" | 
+/**  A list of targets. */
+"targets" | 
+/**  A bundle of envelopes. */
+"bundle";
 
 /**  A question as the window shows it. */
 export type Question = {
@@ -1319,6 +1397,40 @@ export type ScanConfig = {
 /**  A scan. */
 export type ScanId = string;
 
+/**  A scan in numbers; it weighs the same whatever the scan saw. */
+export type ScanOverview = {
+	/**  Its id. */
+	id: ScanId,
+	/**  The job that runs it, where there still is one. */
+	job_id: JobId | null,
+	/**  Why it was made. */
+	scan_type: ScanType,
+	/**  When it began. */
+	started_at: Timestamp,
+	/**  When it ended. */
+	completed_at: Timestamp | null,
+	/**  How it ended, or that it has not. */
+	status: ScanStatus,
+	/**  Why it ended as a whole. */
+	error: string | null,
+	/**  Targets there are. */
+	targets: number,
+	/**  Assets that were seen. */
+	scanned: number,
+	/**  Of these, seen for the first time. */
+	new: number,
+	/**  Of these, changed since they were seen before. */
+	updated: number,
+	/**  Of these, not changed. */
+	unchanged: number,
+	/**  Of these, quantum-vulnerable or unknown. */
+	non_pqc: number,
+	/**  Targets that failed. */
+	failed: number,
+	/**  Why they failed, the most frequent cause first. */
+	causes: CauseOfFailure[],
+};
+
 /**  A scan to start. */
 export type ScanRequest = {
 	/**  Targets, as typed. */
@@ -1358,6 +1470,14 @@ export type ScanRow = {
 	number_of_assets_scanned: number,
 	/**  Of these, quantum-vulnerable or unknown. */
 	number_of_non_pqc_assets_found: number,
+};
+
+/**  Which scan saw an asset, and how. */
+export type ScanScope = {
+	/**  The scan. */
+	id: ScanId,
+	/**  What it did to the asset; whatever that was where none is given. */
+	result?: ScanResult | null,
 };
 
 /**  How a scan ended, or that it has not. */
@@ -1585,6 +1705,13 @@ export type SlotView = {
 	/**  When it was made. */
 	created_at: Timestamp,
 };
+
+/**  Direction of a sort. */
+export type SortOrder = 
+/**  Smallest first. */
+"asc" | 
+/**  Largest first. */
+"desc";
 
 /**  What the window shows first. */
 export type Status = {

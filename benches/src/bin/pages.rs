@@ -1,13 +1,9 @@
 //! Pages of the asset list over 100,000 rows against the same pages over 1,000.
 
-use qv_audit::{Action, Actor, Event, Origin};
+use qv_benches::assets::{fill, make_vault};
 use qv_benches::{Promise, Result, Samples, Stopwatch, heading, promise, scratch};
-use qv_store::{Assessment, AssetFilter, AssetQuery, AssetSort, Observation, Store};
-use qv_types::{
-    AlgorithmUse, AssetType, Compliance, Criticality, Environment, Exposure, Layer, RequestId,
-    RiskLevel, Sensitivity, SortOrder, Timestamp, VaultId,
-};
-use serde_json::json;
+use qv_store::{AssetFilter, AssetQuery, AssetSort, Store};
+use qv_types::{AssetType, Compliance, Environment, RiskLevel, SortOrder};
 
 const SIZES: [usize; 2] = [1_000, 100_000];
 const ROUNDS: usize = 60;
@@ -21,6 +17,7 @@ async fn main() -> Result<()> {
     let mut stores = Vec::new();
     for size in SIZES {
         let store = Store::create(&folder.path().join(format!("{size}.db"))).await?;
+        make_vault(&store).await?;
         let clock = Stopwatch::start();
         fill(&store, size).await?;
         println!(
@@ -181,83 +178,4 @@ fn lists() -> Vec<(&'static str, AssetQuery)> {
             list(search("nowhere"), AssetSort::Score, SortOrder::Desc),
         ),
     ]
-}
-
-async fn fill(store: &Store, size: usize) -> Result<()> {
-    let origin = Origin {
-        actor: Actor::System,
-        request: RequestId::make(),
-    };
-    let now = Timestamp::now();
-    let mut tx = store.begin().await?;
-    let vault = qv_store::VaultMeta {
-        vault_id: VaultId::make(),
-        created_at: now,
-    };
-    tx.create_vault(
-        origin.event(now, Action::VaultCreated, vault.vault_id),
-        &vault,
-    )
-    .await?;
-    for number in 0..size {
-        let event: Event = origin.event(now, Action::AssetScanned, vault.vault_id);
-        let added = tx.upsert_asset(event, &observation(number)).await?;
-        let tags = [format!("team-{}", number % 20)];
-        tx.set_tags(
-            origin.event(now, Action::AssetTagged, added.id),
-            added.id,
-            &tags,
-            now,
-        )
-        .await?;
-        if number % 5000 == 4999 {
-            tx.commit().await?;
-            tx = store.begin().await?;
-        }
-    }
-    Ok(tx.commit().await?)
-}
-
-/// An asset whose traits are spread by its number, each in another rhythm.
-fn observation(number: usize) -> Observation {
-    let score = u32::try_from(number * 7919 % 101).unwrap_or(0);
-    let compliance = if number.is_multiple_of(3) {
-        Compliance::Compliant
-    } else {
-        Compliance::NonCompliant
-    };
-    let level = match score {
-        0..25 => RiskLevel::Low,
-        25..50 => RiskLevel::Medium,
-        50..75 => RiskLevel::High,
-        _ => RiskLevel::Critical,
-    };
-    let seen =
-        Timestamp::from_unix_ms(1_780_000_000_000 + (number * 104_729 % 1_000_000_000) as i64);
-    Observation {
-        name: format!("host-{number:06}-{}", number % 100),
-        asset_type: AssetType::ALL[number % 3],
-        location: format!("host-{number:06}-{}.example.org:443", number % 100),
-        environment: Environment::ALL[number / 3 % 4],
-        criticality: Criticality::Medium,
-        sensitivity: Sensitivity::Internal,
-        exposure: Exposure::Internal,
-        algorithms: vec![
-            AlgorithmUse::new(Layer::KeyExchange, "X25519", "group negotiated", true),
-            AlgorithmUse::new(Layer::Authentication, "RSA", "leaf key", true),
-        ],
-        facts: json!({"versions": ["TLS1.3", "TLS1.2"], "alpn": "h2"}),
-        assessment: Assessment {
-            compliance,
-            hybrid: number.is_multiple_of(11),
-            score,
-            exposure_points: i64::from(score),
-            level,
-            traits: 5,
-            verdicts: json!({}),
-            breakdown: json!({}),
-        },
-        at: seen,
-        scan: None,
-    }
 }

@@ -1,6 +1,8 @@
 //! Assets.
 
-use qv_app::assets::{self, AssetDetail, AssetEdit, AssetQuery, AssetSummary, NewAsset};
+use qv_app::assets::{
+    self, AssetCounts, AssetDetail, AssetEdit, AssetQuery, AssetSummary, NewAsset,
+};
 use qv_types::Page;
 use tauri::State;
 
@@ -12,6 +14,14 @@ use crate::problem::Answer;
 #[specta::specta]
 pub async fn assets_list(host: State<'_, Host>, query: AssetQuery) -> Answer<Page<AssetSummary>> {
     host.read(|vault| async move { assets::list(&vault, query).await })
+        .await
+}
+
+/// How many assets a query has, and each choice of a filter beside the rest of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_count(host: State<'_, Host>, query: AssetQuery) -> Answer<AssetCounts> {
+    host.read(|vault| async move { assets::count(&vault, query).await })
         .await
 }
 

@@ -1,7 +1,7 @@
 //! Scans.
 
-use qv_app::scans::{self, ScanRequest, ScanRow, ScanView};
-use qv_types::ScanId;
+use qv_app::scans::{self, FailedTarget, ScanOverview, ScanRequest, ScanRow, ScanView};
+use qv_types::{Cursor, Page, ScanId};
 use tauri::State;
 
 use crate::host::Host;
@@ -36,6 +36,50 @@ pub async fn scans_list(host: State<'_, Host>, limit: u32) -> Answer<Vec<ScanRow
 pub async fn scans_show(host: State<'_, Host>, scan: ScanId) -> Answer<ScanView> {
     host.read(|vault| async move { scans::show(&vault, scan).await })
         .await
+}
+
+/// One scan in numbers.
+#[tauri::command]
+#[specta::specta]
+pub async fn scans_overview(host: State<'_, Host>, scan: ScanId) -> Answer<ScanOverview> {
+    host.read(|vault| async move { scans::overview(&vault, scan).await })
+        .await
+}
+
+/// One page of the targets of a scan that failed, of one cause or of all.
+#[tauri::command]
+#[specta::specta]
+pub async fn scans_failures(
+    host: State<'_, Host>,
+    scan: ScanId,
+    cause: Option<String>,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Answer<Page<FailedTarget>> {
+    host.read(|vault| async move {
+        scans::failures(&vault, scan, cause.as_deref(), after.as_ref(), limit).await
+    })
+    .await
+}
+
+/// Scans again what failed, in the background.
+#[tauri::command]
+#[specta::specta]
+pub async fn scans_retry(
+    host: State<'_, Host>,
+    scan: ScanId,
+    cause: Option<String>,
+    allow_private: bool,
+) -> Answer<ScanId> {
+    let working = host.inner().clone();
+    host.read(|vault| async move {
+        let scan = scans::retry(&vault, scan, cause.as_deref(), allow_private).await?;
+        working.spawn(&vault, async move |vault, stop| {
+            scans::run(&vault, scan, stop).await.map(drop)
+        });
+        Ok(scan)
+    })
+    .await
 }
 
 /// Goes on with interrupted scans in the background.

@@ -4,6 +4,7 @@ use qv_app::targets::{self, NewTarget, Target, TargetEdit};
 use qv_types::Environment;
 use tauri::State;
 
+use crate::files;
 use crate::host::Host;
 use crate::problem::Answer;
 
@@ -41,4 +42,11 @@ pub async fn targets_import(
 ) -> Answer<Vec<Target>> {
     host.read(|vault| async move { targets::import(&vault, &text, environment).await })
         .await
+}
+
+/// The text of a list that the person chose, to be looked at before it is scanned.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_read(host: State<'_, Host>, file: u32) -> Answer<String> {
+    Ok(files::read_text(&host.files().take(file)?)?)
 }
