@@ -92,6 +92,7 @@ pub fn builder() -> Builder<Wry> {
             commands::jobs::jobs_resume,
             commands::jobs::jobs_cancel,
             commands::risk::risk_show,
+            commands::risk::report_make,
             commands::reveal::reveal_about,
             commands::reveal::reveal_done,
         ])

@@ -70,4 +70,5 @@ pub const OPERATIONS: &[&str] = &[
     "jobs.resume",
     "jobs.cancel",
     "risk.show",
+    "report.make",
 ];
