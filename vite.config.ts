@@ -14,9 +14,16 @@ export default defineConfig(({ mode }) => ({
     outDir: mode === 'mock' ? 'dist-mock' : 'dist',
     target: 'safari17.6',
     modulePreload: { polyfill: false },
+    // The window's content security policy refuses faces and pictures that are data.
+    assetsInlineLimit: 0,
     rollupOptions: {
       input: mode === 'mock' ? { index: path('./mock.html') } : { index: path('./index.html'), reveal: path('./reveal.html') },
     },
   },
-  test: { environment: 'jsdom', css: { include: /tokens/ }, setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    environment: 'jsdom',
+    css: { include: /tokens/ },
+    setupFiles: ['src/test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+  },
 }));

@@ -20,6 +20,16 @@ export const BUILD_PACKAGES = [
   ['libtss2-dev', '/usr/include/tss2/tss2_esys.h'],
 ];
 
+/** What building the window needs besides. */
+export const WINDOW_PACKAGES = [
+  ['file', '/usr/bin/file'],
+  ['libayatana-appindicator3-dev', null],
+  ['librsvg2-dev', null],
+  ['libsoup-3.0-dev', null],
+  ['libwebkit2gtk-4.1-dev', null],
+  ['libxdo-dev', null],
+];
+
 const RUST = [1, 95];
 
 /** Says clearly what to install where Rust is missing or too old. Node is known to be there. */
@@ -68,11 +78,11 @@ function aptGet(become, args) {
   run('flock', [join(tmpdir(), `quantumvault-apt-${process.getuid()}.lock`), ...become, ...apt]);
 }
 
-/** `npm ci` in a folder of the repository, unless what is installed is what its lock file says. */
+/** `npm ci` in a folder of the repository (`.` is its root), unless what is installed is what its lock file says. */
 export function requireNodeModules(folder) {
   if (isCurrent(folder)) return;
   mkdirSync(join(root, 'target'), { recursive: true });
-  const lock = join(root, 'target', `npm-${folder.replaceAll('/', '-')}.lock`);
+  const lock = join(root, 'target', `npm-${folder === '.' ? 'root' : folder.replaceAll('/', '-')}.lock`);
   run('flock', [lock, process.execPath, join(root, 'scripts/install.mjs'), folder]);
 }
 
@@ -82,7 +92,7 @@ const isCurrent = (folder) => existsSync(stampOf(folder)) && readFileSync(stampO
 
 function npmCi(folder) {
   if (isCurrent(folder)) return; // another copy was faster
-  console.log(`Installing the npm packages of ${folder}/`);
+  console.log(`Installing the npm packages of ${folder === '.' ? 'the window' : `${folder}/`}`);
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: join(root, folder) });
   writeFileSync(stampOf(folder), digestOf(folder));
 }
@@ -105,6 +115,21 @@ export function cargoDeny() {
     run('cargo', ['install', 'cargo-deny', '--locked', '--version', CARGO_DENY, '--root', folder], {
       env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: '0', CARGO_PROFILE_RELEASE_LTO: 'false', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16' },
     });
+  }
+  return program;
+}
+
+const TAURI_DRIVER = '2.1.0';
+
+/** Path of tauri-driver, through which tests drive a window; cargo builds it once. */
+export function tauriDriver() {
+  const folder = join(root, 'target/tools/tauri-driver');
+  const program = join(folder, 'bin/tauri-driver');
+  const stamp = join(folder, TAURI_DRIVER);
+  if (!existsSync(stamp)) {
+    console.log('Building tauri-driver');
+    run('cargo', ['install', 'tauri-driver', '--locked', '--version', TAURI_DRIVER, '--root', folder, '--debug', '--quiet', '--force']);
+    writeFileSync(stamp, '');
   }
   return program;
 }

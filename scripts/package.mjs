@@ -3,7 +3,7 @@
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { BUILD_PACKAGES, requireNodeModules, requirePackages, requireToolchain } from './install.mjs';
+import { BUILD_PACKAGES, WINDOW_PACKAGES, requireNodeModules, requirePackages, requireToolchain } from './install.mjs';
 import { Stop, fail, output, root, run } from './run.mjs';
 
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
@@ -29,7 +29,7 @@ function makeParts() {
 
 try {
   requireToolchain();
-  await requirePackages([...BUILD_PACKAGES, ['rpm', '/usr/bin/rpm'], ['file', '/usr/bin/file'], ['patchelf', '/usr/bin/patchelf']]);
+  await requirePackages([...BUILD_PACKAGES, ...WINDOW_PACKAGES, ['rpm', '/usr/bin/rpm'], ['patchelf', '/usr/bin/patchelf']]);
   requireNodeModules('.');
   console.log('Building (a first release build takes some minutes)');
   run('cargo', ['build', '--release', '--locked', '-p', 'qv-cli', '--bin', 'qv']);

@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { client } from './api/client';
+import { FocusTip } from './components/FocusTip';
 import { ToastProvider } from './components/Toast';
 import { router } from './routes/router';
 
@@ -10,6 +11,7 @@ export function App() {
     <QueryClientProvider client={client}>
       <ToastProvider>
         <RouterProvider router={router} />
+        <FocusTip />
       </ToastProvider>
     </QueryClientProvider>
   );

@@ -46,6 +46,9 @@ pub fn run() -> ExitCode {
 }
 
 fn built() -> Result<App, Box<dyn std::error::Error>> {
+    // Asked first, since what follows takes a display for granted.
+    gtk::init()
+        .map_err(|_| "there is no display to open a window on; `qv` does the same in a terminal")?;
     let home = Home::resolve(None, |name| std::env::var_os(name))?;
     let bindings = bindings::builder();
     let window_state = tauri_plugin_window_state::Builder::default()

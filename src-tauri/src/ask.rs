@@ -261,3 +261,42 @@ fn told(notice: &Notice) -> Option<String> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> SecretBytes {
+        SecretBytes::copied_from(text.as_bytes())
+    }
+
+    #[test]
+    fn an_answer_reaches_the_question_that_it_names_and_once() {
+        let asking = Asking::default();
+        let (question, answer) = asking.put(Wanted::Passphrase);
+        assert!(!asking.answer(question.id + 1, secret("other")));
+        assert!(asking.answer(question.id, secret("right")));
+        assert!(
+            matches!(answer.recv().unwrap(), Reply::Given(given) if given.expose() == b"right")
+        );
+        assert!(!asking.answer(question.id, secret("again")) && asking.open().is_none());
+    }
+
+    #[test]
+    fn a_question_stays_until_it_is_declined() {
+        let asking = Asking::default();
+        let (question, answer) = asking.put(Wanted::TpmPin);
+        assert_eq!(asking.open().map(|open| open.id), Some(question.id));
+        assert!(asking.decline(question.id));
+        assert!(matches!(answer.recv().unwrap(), Reply::Declined));
+    }
+
+    #[test]
+    fn a_new_question_declines_the_one_before() {
+        let asking = Asking::default();
+        let (first, answer) = asking.put(Wanted::TpmPin);
+        let (second, _waiting) = asking.put(Wanted::Passphrase);
+        assert!(matches!(answer.recv().unwrap(), Reply::Declined));
+        assert!(first.id != second.id && !asking.decline(first.id));
+    }
+}

@@ -129,3 +129,36 @@ pub fn read_secret(path: &Path) -> Result<SecretBytes, AppError> {
     })?;
     Ok(SecretBytes::copied_from(&buffer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_can_be_used_once_and_nothing_else_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key.pem");
+        std::fs::write(&file, "secret").unwrap();
+        let files = Files::default();
+        let picked = files.note(file.clone());
+        assert_eq!((picked.name.as_str(), picked.size), ("key.pem", 6));
+        assert!(files.take(picked.id + 1).is_err());
+        assert_eq!(files.take(picked.id).unwrap(), file);
+        assert!(files.take(picked.id).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_or_gone_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large");
+        let file = File::create(&large).unwrap();
+        file.set_len(TEXT_LIMIT + 1).unwrap();
+        assert!(matches!(read_text(&large), Err(AppError::InvalidInput(_))));
+        assert!(matches!(
+            read_text(&folder.path().join("gone")),
+            Err(AppError::File { .. })
+        ));
+        // One byte more than a secret may have is read, so that the core can refuse it.
+        assert_eq!(read_secret(&large).unwrap().len() as u64, SECRET_LIMIT);
+    }
+}

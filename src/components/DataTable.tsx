@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Columns3 } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import styles from './DataTable.module.css';
+import { DataTableHead } from './DataTableHead';
 import { Skeleton } from './ErrorCard';
-import { Menu } from './Menu';
+import { useRowKeys } from './useRowKeys';
+import { type ChosenColumns, narrowest, useShownColumns, useWidth } from './useShownColumns';
 
 export interface Column<R> {
   id: string;
@@ -16,6 +17,8 @@ export interface Column<R> {
   sort?: string;
   /** Not shown until it is chosen. */
   extra?: boolean;
+  /** Left out while the list is narrower than this many pixels, as beside an inspector. */
+  from?: number;
 }
 
 export interface DataTableProps<R> {
@@ -23,8 +26,10 @@ export interface DataTableProps<R> {
   columns: readonly Column<R>[];
   rows: readonly R[];
   rowId: (row: R) => string;
+  /** What is listed, where that changes: a new list begins at its top. */
+  listed?: string;
   /** Rows there are, where more can be fetched than were. */
-  total?: number;
+  total?: number | undefined;
   /** The row that the inspector shows. */
   open?: string | undefined;
   onOpen?: (id: string) => void;
@@ -40,25 +45,30 @@ export interface DataTableProps<R> {
   empty: ReactNode;
   /** Names the choice of columns, which is kept. */
   keepAs?: string;
+  /** The choice of columns, where the screen keeps it itself. */
+  chosen?: ChosenColumns;
 }
 
 const ROW = { compact: 32, comfortable: 40 };
+const HEAD = 33;
 const MARGIN_ROWS = 12;
 const NEAR_END = 20;
 
 /** A list of rows: however long it is, few of them are in the document. Sorting and filtering are the core's. */
 export function DataTable<R>(props: DataTableProps<R>) {
-  const { label, rows, rowId, open, onOpen, marked, onMark, onEnd, total, loading = false, empty } = props;
+  const { label, rows, rowId, listed, open, onOpen, marked, onMark, onEnd, total, loading = false, empty } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
-  const shown = useShownColumns(props.columns, props.keepAs);
+  const width = useWidth(scroller);
+  const shown = useShownColumns(props.columns, props.keepAs, width, props.chosen);
   const height = document.documentElement.dataset.density === 'comfortable' ? ROW.comfortable : ROW.compact;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: MARGIN_ROWS,
+    scrollPaddingEnd: HEAD,
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
@@ -66,6 +76,11 @@ export function DataTable<R>(props: DataTableProps<R>) {
   useEffect(() => {
     if (onEnd && rows.length > 0 && lastShown >= rows.length - NEAR_END) onEnd();
   }, [onEnd, lastShown, rows.length]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins at its top
+  useEffect(() => {
+    setActive(0);
+    scroller.current?.scrollTo({ top: 0 });
+  }, [listed]);
 
   const go = (to: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
@@ -75,49 +90,29 @@ export function DataTable<R>(props: DataTableProps<R>) {
     // With an inspector open, the arrows walk the list.
     if (open !== undefined && row !== undefined) onOpen?.(rowId(row));
   };
-  const mark = (from: number, to: number) => {
-    if (!onMark) return;
-    const next = new Set(marked);
-    for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(rowId(row));
-    onMark(next);
-  };
-  const toggle = (index: number) => {
-    const row = rows[index];
-    if (!onMark || row === undefined) return;
-    const next = new Set(marked);
-    if (!next.delete(rowId(row))) next.add(rowId(row));
-    onMark(next);
-  };
-  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const to: Record<string, number> = {
-      ArrowDown: active + 1,
-      ArrowUp: active - 1,
-      PageDown: active + page,
-      PageUp: active - page,
-      Home: 0,
-      End: rows.length - 1,
-    };
-    const target = to[event.key];
-    const row = rows[active];
-    if (target !== undefined) {
-      if (event.shiftKey) mark(active, Math.max(0, target));
-      go(target);
-    } else if (event.key === 'Enter' && row !== undefined) onOpen?.(rowId(row));
-    else if (event.key === ' ') toggle(active);
-    else return;
-    event.preventDefault();
-  };
+  const marks = marking(rows, rowId, marked, onMark);
+  const onKeyDown = useRowKeys({
+    active,
+    count: rows.length,
+    page: () => Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 0) - HEAD) / height) - 1),
+    go,
+    open: (index) => {
+      const row = rows[index];
+      if (row !== undefined) onOpen?.(rowId(row));
+    },
+    ...marks,
+  });
   const onRow = (event: MouseEvent, index: number) => {
-    if (event.shiftKey) mark(active, index);
-    else if (event.ctrlKey || event.metaKey) toggle(index);
     const row = rows[index];
+    if (event.shiftKey) marks.mark(active, index);
+    else if (event.ctrlKey || event.metaKey) marks.toggle(index);
+    else if (row !== undefined) onOpen?.(rowId(row));
     setActive(index);
-    if (!event.shiftKey && !event.ctrlKey && row !== undefined) onOpen?.(rowId(row));
   };
 
-  if (rows.length === 0) return loading ? <Skeleton rows={10} /> : <div className={styles.none}>{empty}</div>;
   const tracks = [onMark ? '28px' : null, ...shown.columns.map((column) => column.width)].filter(Boolean).join(' ');
+  const minWidth = narrowest(tracks);
+  const inSight = items.some((item) => item.index === active);
   return (
     <div
       ref={scroller}
@@ -125,13 +120,19 @@ export function DataTable<R>(props: DataTableProps<R>) {
       role="grid"
       aria-label={label}
       aria-rowcount={(total ?? rows.length) + 1}
+      aria-busy={loading || undefined}
       aria-multiselectable={onMark ? true : undefined}
-      aria-activedescendant={`${id}-${active}`}
+      aria-activedescendant={inSight ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
-      <Head {...props} columns={shown.columns} tracks={tracks} all={rows.length} chooser={shown.chooser} />
-      <div className={styles.body} style={{ height: virtual.getTotalSize() }} role="rowgroup">
+      <DataTableHead {...props} columns={shown.columns} tracks={tracks} minWidth={minWidth} chooser={shown.chooser} />
+      {rows.length === 0 && (
+        <div className={styles.none} role="row">
+          <div role="gridcell">{loading ? <Skeleton rows={10} /> : empty}</div>
+        </div>
+      )}
+      <div className={styles.body} style={{ height: virtual.getTotalSize(), minWidth }} role="rowgroup">
         {items.map((item) => {
           const row = rows[item.index];
           if (row === undefined) return null;
@@ -145,6 +146,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
               aria-rowindex={item.index + 2}
               aria-selected={onMark ? isMarked : key === open}
               data-open={key === open || undefined}
+              data-marked={isMarked || undefined}
               data-active={item.index === active || undefined}
               className={styles.row}
               style={{ gridTemplateColumns: tracks, height, transform: `translateY(${item.start}px)` }}
@@ -158,7 +160,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
                     aria-label="Mark the row"
                     checked={isMarked}
                     onClick={(event) => event.stopPropagation()}
-                    onChange={() => toggle(item.index)}
+                    onChange={() => marks.toggle(item.index)}
                   />
                 </span>
               )}
@@ -175,89 +177,30 @@ export function DataTable<R>(props: DataTableProps<R>) {
   );
 }
 
-interface HeadProps<R> extends DataTableProps<R> {
-  tracks: string;
-  all: number;
-  chooser: ReactNode;
-}
-
-function Head<R>({ columns, tracks, sort, onSort, marked, onMark, rows, rowId, chooser }: HeadProps<R>) {
-  const every = rows.length > 0 && (marked?.size ?? 0) >= rows.length;
-  return (
-    <div className={styles.head} role="rowgroup">
-      <div className={styles.heads} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
-        {onMark && (
-          <span role="columnheader" className={styles.cell}>
-            <input
-              type="checkbox"
-              aria-label="Mark every row that was loaded"
-              checked={every}
-              onChange={() => onMark(every ? new Set() : new Set(rows.map(rowId)))}
-            />
-          </span>
-        )}
-        {columns.map((column) => {
-          const sorted = column.sort !== undefined && sort?.by === column.sort;
-          return (
-            <span
-              key={column.id}
-              role="columnheader"
-              className={styles.cell}
-              data-align={column.align}
-              aria-sort={sorted ? (sort.order === 'asc' ? 'ascending' : 'descending') : undefined}
-            >
-              {column.sort && onSort ? (
-                <button type="button" onClick={() => onSort(column.sort ?? column.id)}>
-                  {column.header}
-                  <span aria-hidden="true">{sorted ? (sort.order === 'asc' ? ' ↑' : ' ↓') : ''}</span>
-                </button>
-              ) : (
-                column.header
-              )}
-            </span>
-          );
-        })}
-      </div>
-      {chooser}
-    </div>
-  );
-}
-
-/** The columns that are shown, and the menu that chooses them. */
-function useShownColumns<R>(columns: readonly Column<R>[], keepAs: string | undefined) {
-  const key = keepAs ? `columns.${keepAs}` : null;
-  const [hidden, setHidden] = useState<readonly string[]>(
-    () => kept(key) ?? columns.filter((one) => one.extra).map((one) => one.id),
-  );
-  const toggle = (id: string) => {
-    const next = hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id];
-    if (next.length === columns.length) return;
-    setHidden(next);
-    if (key) localStorage.setItem(key, JSON.stringify(next));
+/** What marks rows, by where they are. */
+function marking<R>(
+  rows: readonly R[],
+  rowId: (row: R) => string,
+  marked: ReadonlySet<string> | undefined,
+  onMark: ((marked: Set<string>) => void) | undefined,
+) {
+  const mark = (from: number, to: number) => {
+    if (!onMark) return;
+    const next = new Set(marked);
+    for (const row of rows.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1)) next.add(rowId(row));
+    onMark(next);
   };
-  const chooser = keepAs ? (
-    <span className={styles.chooser}>
-      <Menu
-        label="Choose columns"
-        trigger={<Columns3 aria-hidden="true" />}
-        items={columns.map((one) => ({
-          id: one.id,
-          label: one.header,
-          checked: !hidden.includes(one.id),
-          onSelect: () => toggle(one.id),
-        }))}
-      />
-    </span>
-  ) : null;
-  return { columns: columns.filter((one) => !hidden.includes(one.id)), chooser };
-}
-
-function kept(key: string | null): string[] | null {
-  if (!key) return null;
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(key) ?? 'null');
-    return Array.isArray(found) ? found.filter((one) => typeof one === 'string') : null;
-  } catch {
-    return null;
-  }
+  const toggle = (index: number) => {
+    const row = rows[index];
+    if (!onMark || row === undefined) return;
+    const next = new Set(marked);
+    if (!next.delete(rowId(row))) next.add(rowId(row));
+    onMark(next);
+  };
+  const unmark = () => {
+    if (!onMark || !marked || marked.size === 0) return false;
+    onMark(new Set());
+    return true;
+  };
+  return { mark, toggle, unmark };
 }

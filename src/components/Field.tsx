@@ -117,6 +117,8 @@ export function SecretField({ label, hint, error, lines = 1, inputRef, name, aut
 export interface Option<V extends string = string> {
   value: V;
   label: string;
+  /** How many there are, where a filter offers it. */
+  count?: number | undefined;
 }
 
 export interface SelectProps<V extends string> extends Common {

@@ -1,6 +1,8 @@
 import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Option } from './Field';
 import styles from './FilterBar.module.css';
+import { formatNumber } from './Format';
 import { Menu } from './Menu';
 
 export interface Filter {
@@ -8,6 +10,8 @@ export interface Filter {
   label: string;
   options: readonly Option[];
   chosen: readonly string[];
+  /** Of which only one value holds at a time. */
+  single?: boolean;
 }
 
 /** Filters of a list, each of any number of values. */
@@ -15,10 +19,13 @@ export function FilterBar({
   filters,
   onChange,
   onClear,
+  children,
 }: {
   filters: readonly Filter[];
   onChange: (id: string, chosen: string[]) => void;
   onClear: () => void;
+  /** Filters that are no choice of a few. */
+  children?: ReactNode;
 }) {
   const any = filters.some((filter) => filter.chosen.length > 0);
   return (
@@ -31,12 +38,15 @@ export function FilterBar({
           items={filter.options.map((option) => ({
             id: option.value,
             label: option.label,
+            note: option.count === undefined ? undefined : formatNumber(option.count),
             checked: filter.chosen.includes(option.value),
-            onSelect: () => onChange(filter.id, toggled(filter.chosen, option.value)),
+            closes: filter.single ?? false,
+            onSelect: () => onChange(filter.id, toggled(filter, option.value)),
           }))}
         />
       ))}
-      {any && (
+      {children}
+      {(any || children) && (
         <button type="button" className={styles.clear} onClick={onClear}>
           Clear filters
         </button>
@@ -56,6 +66,7 @@ function FilterName({ filter }: { filter: Filter }) {
   );
 }
 
-function toggled(chosen: readonly string[], value: string): string[] {
-  return chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
+function toggled({ chosen, single = false }: Filter, value: string): string[] {
+  if (chosen.includes(value)) return chosen.filter((one) => one !== value);
+  return single ? [value] : [...chosen, value];
 }

@@ -5,6 +5,11 @@ import styles from './Inspector.module.css';
 
 const MIN = 320;
 const MAX = 640;
+const WIDTH = 'inspector.width';
+/** What Escape closes before the inspector. */
+const ABOVE = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** What has its own use of Escape. */
+const TYPED = 'input[type="search"], input[type="text"], input:not([type]), textarea, select';
 
 /** A list, and beside it what one of its rows is. Escape closes the inspector. */
 export function WithInspector({ list, inspector }: { list: ReactNode; inspector: ReactNode | null }) {
@@ -28,16 +33,21 @@ export function Inspector({
   children: ReactNode;
   actions?: ReactNode;
 }) {
-  const [width, setWidth] = useState(420);
+  const [width, setWidth] = useState(() => bounded(Number(localStorage.getItem(WIDTH)) || 420));
   const dragging = useRef(false);
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      const typing = event.target instanceof HTMLElement && event.target.matches(TYPED);
+      if (event.key !== 'Escape' || event.defaultPrevented || typing || document.querySelector(ABOVE)) return;
+      onClose();
     };
     window.addEventListener('keydown', close);
     return () => window.removeEventListener('keydown', close);
   }, [onClose]);
-  const resize = (next: number) => setWidth(Math.max(MIN, Math.min(MAX, next)));
+  const resize = (next: number) => {
+    setWidth(bounded(next));
+    localStorage.setItem(WIDTH, String(bounded(next)));
+  };
   return (
     <aside className={styles.panel} style={{ width }} aria-label="Details">
       {/* biome-ignore lint/a11y/useSemanticElements: a separator that can be moved is no rule */}
@@ -73,4 +83,8 @@ export function Inspector({
       <div className={styles.body}>{children}</div>
     </aside>
   );
+}
+
+function bounded(width: number): number {
+  return Math.max(MIN, Math.min(MAX, width));
 }

@@ -8,8 +8,12 @@ export interface MenuItem {
   onSelect: () => void;
   disabled?: boolean;
   danger?: boolean;
-  /** Shown as chosen, for menus that are a choice. */
+  /** Shown as chosen, for menus that are a choice; such a menu stays open while one chooses. */
   checked?: boolean;
+  /** Closes the menu though it is a choice. */
+  closes?: boolean;
+  /** Beside the label, for example how many there are. */
+  note?: string | undefined;
 }
 
 /** A menu below a button. */
@@ -23,21 +27,42 @@ export function Menu({ trigger, label, items }: { trigger: ReactNode; label: str
         <Base.Positioner sideOffset={4} align="end">
           <Base.Popup className={styles.popup}>
             {items.map((item) => (
-              <Base.Item
-                key={item.id}
-                className={item.danger ? `${styles.item} ${styles.danger}` : styles.item}
-                disabled={item.disabled ?? false}
-                onClick={item.onSelect}
-              >
-                <span className={styles.mark} aria-hidden>
-                  {item.checked ? '✓' : ''}
-                </span>
-                {item.label}
-              </Base.Item>
+              <Item key={item.id} {...item} />
             ))}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+function Item({ label, onSelect, disabled = false, danger, checked, closes = false, note }: MenuItem) {
+  const className = danger ? `${styles.item} ${styles.danger}` : styles.item;
+  const content = (
+    <>
+      <span className={styles.mark} aria-hidden>
+        {checked ? '✓' : ''}
+      </span>
+      <span className={styles.label}>{label}</span>
+      {note !== undefined && <span className={styles.note}>{note}</span>}
+    </>
+  );
+  if (checked === undefined) {
+    return (
+      <Base.Item className={className} disabled={disabled} onClick={onSelect}>
+        {content}
+      </Base.Item>
+    );
+  }
+  return (
+    <Base.CheckboxItem
+      className={className}
+      disabled={disabled}
+      checked={checked}
+      closeOnClick={closes}
+      onCheckedChange={onSelect}
+    >
+      {content}
+    </Base.CheckboxItem>
   );
 }

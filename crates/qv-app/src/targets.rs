@@ -1,10 +1,12 @@
 //! Hosts and URLs to scan.
 
+use std::collections::HashSet;
+
 use qv_audit::Action;
 pub use qv_store::Target;
 use qv_store::WriteTx;
 use qv_types::{Environment, TargetId, TargetType, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::query::pick;
 use crate::{AppError, Vault};
@@ -33,6 +35,33 @@ pub struct TargetEdit {
     pub environment: Option<Environment>,
     /// Whether scans of saved targets take it.
     pub is_active: Option<bool>,
+}
+
+/// A list of targets, looked at before it is scanned.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckedList {
+    /// Different targets among the lines that parse.
+    pub targets: u64,
+    /// Lines that do not parse.
+    pub wrong: u64,
+    /// The first of these, at most [`CheckedList::SHOWN`].
+    pub first_wrong: Vec<WrongLine>,
+}
+
+impl CheckedList {
+    /// Wrong lines that are told one by one.
+    pub const SHOWN: usize = 100;
+}
+
+/// A line that is no target.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrongLine {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Why, and what would be one.
+    pub why: String,
 }
 
 /// Saves targets; one that is saved already is left as it is. All or none.
@@ -167,6 +196,32 @@ pub async fn import(
     add(vault, new).await
 }
 
+/// Says of a list, as [`import`] takes it, which lines would be refused.
+#[must_use]
+pub fn check(text: &str) -> CheckedList {
+    let mut seen = HashSet::new();
+    let mut checked = CheckedList {
+        targets: 0,
+        wrong: 0,
+        first_wrong: Vec::new(),
+    };
+    for (number, line) in numbered_lines(text) {
+        match parse(line) {
+            Ok((canonical, _)) => checked.targets += u64::from(seen.insert(canonical)),
+            Err(error) => {
+                checked.wrong += 1;
+                if checked.first_wrong.len() < CheckedList::SHOWN {
+                    checked.first_wrong.push(WrongLine {
+                        line: number as u64,
+                        why: error.to_string(),
+                    });
+                }
+            }
+        }
+    }
+    checked
+}
+
 /// The targets of a list, in order.
 #[must_use]
 pub fn lines(text: &str) -> Vec<String> {
@@ -180,4 +235,22 @@ fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let line = line.split('#').next().unwrap_or("").trim();
         (!line.is_empty()).then_some((index + 1, line))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_checked_line_by_line() {
+        let checked = check(
+            "# ours\nexample.org\n\nExample.ORG:443 # the same\n10.0.0.0/8\nhttp://plain.example\n",
+        );
+        assert_eq!((checked.targets, checked.wrong), (1, 2));
+        let lines: Vec<u64> = checked.first_wrong.iter().map(|wrong| wrong.line).collect();
+        assert_eq!(lines, [5, 6]);
+        let many = check(&"a b\n".repeat(CheckedList::SHOWN + 5));
+        assert_eq!(many.wrong, CheckedList::SHOWN as u64 + 5);
+        assert_eq!(many.first_wrong.len(), CheckedList::SHOWN);
+    }
 }

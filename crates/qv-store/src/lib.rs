@@ -49,7 +49,7 @@ pub use asset_page::{
 pub use assets::{
     Assessment, Asset, AssetEdit, AssetSummary, Observation, Upserted, WrapperUpdate,
 };
-pub use attestations::{Attestation, AttestationJob, AttestationOutcome};
+pub use attestations::{Attestation, AttestationJob, AttestationOutcome, AttestationRecord};
 pub use audit::{AuditRecord, StoredCheckpoint, TreeHead};
 pub use audit_page::{AuditFilter, AuditPage};
 pub use error::{Error, Result};
@@ -60,7 +60,7 @@ pub use outbox::{NewTransaction, OutboxEntry, OutboxUpdate};
 pub use policies::{AssetPolicy, Policy, PolicyMetrics, PolicyResult};
 pub use records::SealedRecord;
 pub use rotation::EnvelopeAuth;
-pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure, ScanTally};
+pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure, ScanTally, Sighting};
 pub use session::Attempts;
 pub use signers::Signer;
 pub use slots::Slot;

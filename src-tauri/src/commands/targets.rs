@@ -1,6 +1,6 @@
 //! Scan targets.
 
-use qv_app::targets::{self, NewTarget, Target, TargetEdit};
+use qv_app::targets::{self, CheckedList, NewTarget, Target, TargetEdit};
 use qv_types::Environment;
 use tauri::State;
 
@@ -49,4 +49,11 @@ pub async fn targets_import(
 #[specta::specta]
 pub async fn targets_read(host: State<'_, Host>, file: u32) -> Answer<String> {
     Ok(files::read_text(&host.files().take(file)?)?)
+}
+
+/// Which lines of a list are targets, and why others are not.
+#[tauri::command]
+#[specta::specta]
+pub async fn targets_check(text: String) -> CheckedList {
+    targets::check(&text)
 }

@@ -142,7 +142,6 @@ fn make_window(host: &Host, label: &str) -> tauri::Result<()> {
             .title("QuantumVault: reveal")
             .inner_size(760.0, 480.0)
             .min_inner_size(480.0, 320.0)
-            .incognito(true)
             // Where the desktop can keep windows out of screenshots. X11 cannot.
             .content_protected(true)
             .on_navigation(app::is_own_page);

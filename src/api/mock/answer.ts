@@ -1,4 +1,5 @@
 import { WORLD } from './world';
+import { inWorld } from './worlds';
 
 type Payload = Record<string, unknown>;
 
@@ -6,6 +7,6 @@ type Payload = Record<string, unknown>;
 export function answer(command: string, payload: Payload): unknown {
   const found = WORLD[command];
   if (!found)
-    throw { code: 'INTERNAL', message: `no made-up answer to ${command}`, request: '00000000-0000-7000-8000-000000000000' };
-  return found(payload);
+    throw { code: 'internal', message: `no made-up answer to ${command}`, request: '00000000-0000-7000-8000-000000000000' };
+  return inWorld(command, () => found(payload));
 }

@@ -1,21 +1,9 @@
 import type { Status } from '../bindings';
+import { VAULT } from './vault';
 
 /** A made-up answer to each command. Each screen's author adds those of its nouns in a file of their own. */
 export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
-  vault_status: (): Status => ({
-    folder: '/home/ada/.local/share/quantumvault',
-    readable_while_locked: true,
-    vault: {
-      vault_id: '0192f0c4-7a10-7000-8000-000000000001',
-      folder: '/home/ada/.local/share/quantumvault',
-      created_at: '2026-11-01T09:00:00.000Z',
-      session: { state: 'unlocked', by: 'tpm+wallet', until: '2099-01-01T00:00:00.000Z' },
-      agent: null,
-      slots: ['tpm+wallet', 'shares'],
-      warnings: [],
-      next_steps: [],
-    },
-  }),
+  vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
   jobs_list: () => [],
 };

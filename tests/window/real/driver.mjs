@@ -1,7 +1,7 @@
 // A real window under Xvfb, driven through WebDriver: one process group with a display, a session bus and a
 // folder of its own, so that it may run beside another copy of itself.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,7 +58,7 @@ export class Desktop {
   static async start(place, { tauriDriver, extra = {} }) {
     const [port, native] = [await freePort(), await freePort()];
     const driver = `exec ${tauriDriver} --port ${port} --native-port ${native} --native-driver /usr/bin/WebKitWebDriver`;
-    const script = `echo "display $DISPLAY bus $DBUS_SESSION_BUS_ADDRESS"; ${driver}`;
+    const script = `echo "display $DISPLAY $XAUTHORITY"; ${driver}`;
     const screen = ['-a', '-s', '-screen 0 1280x900x24 -nolisten tcp'];
     const child = spawn('xvfb-run', [...screen, 'dbus-run-session', '--', 'sh', '-c', script], {
       env: environment(place, extra),
@@ -69,11 +69,41 @@ export class Desktop {
     desktop.child = child;
     desktop.url = `http://127.0.0.1:${port}`;
     child.stdout.on('data', (text) => {
-      const said = /^display (\S+) bus (\S+)$/m.exec(String(text));
-      if (said) [, desktop.display, desktop.bus] = said;
+      const said = /^display (\S+) (\S+)$/m.exec(String(text));
+      if (said) [, desktop.display, desktop.authority] = said;
     });
-    await until(() => desktop.display && fetch(`${desktop.url}/status`).then(() => true, () => false), 'the driver');
+    await until(
+      () =>
+        desktop.display &&
+        fetch(`${desktop.url}/status`).then(
+          () => true,
+          () => false,
+        ),
+      'the driver',
+    );
     return desktop;
+  }
+
+  /** Runs a program on this display; gives what it printed, or null where it fails. */
+  run(command, ...args) {
+    const env = { ...process.env, DISPLAY: this.display, XAUTHORITY: this.authority };
+    const { status, stdout } = spawnSync(command, args, { env, encoding: 'utf8', timeout: CALL_LIMIT_MS });
+    return status === 0 ? stdout.trim() : null;
+  }
+
+  /** Ids of the windows in sight with this title. */
+  windows(title) {
+    return (this.run('xdotool', 'search', '--onlyvisible', '--name', title) ?? '').split('\n').filter(Boolean);
+  }
+
+  /** Presses a key in a window, as a person does. */
+  press(window, key) {
+    this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
+  }
+
+  /** Writes a picture of a window; the driver's own hangs without a compositor. */
+  screenshot(window, file) {
+    return this.run('sh', '-c', 'xwd -silent -id "$0" | convert xwd:- "$1"', window, file);
   }
 
   stop() {
@@ -91,7 +121,9 @@ export class Window {
     const window = new Window();
     window.desktop = desktop;
     window.base = desktop.url;
-    const { sessionId } = await window.call('POST', '/session', { capabilities: { alwaysMatch: { 'tauri:options': { application } } } });
+    const { sessionId } = await window.call('POST', '/session', {
+      capabilities: { alwaysMatch: { 'tauri:options': { application } } },
+    });
     window.base = `${desktop.url}/session/${sessionId}`;
     return window;
   }
@@ -135,7 +167,10 @@ export class Window {
   }
 
   press(...keys) {
-    const actions = [...keys.map((value) => ({ type: 'keyDown', value })), ...keys.toReversed().map((value) => ({ type: 'keyUp', value }))];
+    const actions = [
+      ...keys.map((value) => ({ type: 'keyDown', value })),
+      ...keys.toReversed().map((value) => ({ type: 'keyUp', value })),
+    ];
     return this.call('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions }] });
   }
 
@@ -162,16 +197,28 @@ export class Window {
 /** Runs in the page. */
 function findByRole(role, name) {
   const tags = {
-    button: 'button,[role=button]', link: 'a[href]', textbox: 'input:not([type=checkbox]):not([type=radio]),textarea', checkbox: 'input[type=checkbox],[role=checkbox]',
-    radio: 'input[type=radio]', combobox: 'select,[role=combobox]', tab: '[role=tab]', row: '[role=row]', dialog: '[role=dialog],[role=alertdialog],dialog', heading: 'h1,h2,h3', menuitem: '[role=menuitem]',
+    button: 'button,[role=button]',
+    link: 'a[href]',
+    textbox: 'input:not([type=checkbox]):not([type=radio]),textarea',
+    checkbox: 'input[type=checkbox],[role=checkbox]',
+    radio: 'input[type=radio]',
+    combobox: 'select,[role=combobox]',
+    tab: '[role=tab]',
+    row: '[role=row]',
+    dialog: '[role=dialog],[role=alertdialog],dialog',
+    heading: 'h1,h2,h3',
+    menuitem: '[role=menuitem]',
   };
   const nameOf = (element) => {
     const label = element.getAttribute('aria-label') ?? '';
     const labels = [...(element.labels ?? [])].map((one) => one.innerText);
-    const by = (element.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.innerText ?? '');
+    const by = (element.getAttribute('aria-labelledby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.innerText ?? '');
     return [label, ...labels, ...by, element.innerText ?? '', element.placeholder ?? ''].join(' ');
   };
-  const fits = (element) => element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
+  const fits = (element) =>
+    element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
   // The shortest name is the one meant: “Unlock” and not “Unlock the vault with …”.
   return found.sort((a, b) => nameOf(a).length - nameOf(b).length)[0] ?? null;

@@ -105,8 +105,10 @@ pub struct Column(pub &'static str, pub Align);
 /// Where a column's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Words.
+    /// Words that may be broken anywhere.
     Left,
+    /// A few words of ours that stay on one line.
+    Short,
     /// Numbers.
     Right,
 }
@@ -118,6 +120,7 @@ pub fn table(columns: &[Column], rows: Vec<Vec<Html>>, empty: &str) -> Html {
     }
     let class = |align: Align| match align {
         Align::Left => "words",
+        Align::Short => "short",
         Align::Right => "number",
     };
     let head = columns.iter().map(|Column(name, align)| {

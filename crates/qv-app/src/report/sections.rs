@@ -4,7 +4,7 @@ use qv_types::{Timestamp, Verdict};
 
 use super::Gathered;
 use super::figures::{self, covered_of, day};
-use super::html::Align::{Left, Right};
+use super::html::Align::{Left, Right, Short};
 use super::html::{Column, Html, element, paragraph, section, table, text, whole_text};
 use crate::assets::verdict_of;
 use crate::risk::{DeadlineView, Kpis};
@@ -80,7 +80,7 @@ pub fn trend(gathered: &Gathered) -> Html {
         ]
     });
     let columns = [
-        Column("Day", Left),
+        Column("Day", Short),
         Column("Assets", Right),
         Column("Post-quantum or hybrid", Right),
         Column("Vulnerable or not known", Right),
@@ -98,7 +98,7 @@ pub fn levels(now: &Kpis) -> Html {
         ("Low, 0 to 24", now.low),
     ];
     let rows = rows.map(|(level, count)| vec![text(level), text(count.to_string())]);
-    let columns = [Column("Level", Left), Column("Assets", Right)];
+    let columns = [Column("Level", Short), Column("Assets", Right)];
     let parts = [figures::levels(now), table(&columns, rows.into(), "")];
     section("Risk levels", parts.into_iter().collect())
 }
@@ -119,7 +119,7 @@ pub fn deadlines(deadlines: &[DeadlineView], now: Timestamp) -> Html {
         ]
     });
     let columns = [
-        Column("Until", Left),
+        Column("Until", Short),
         Column("Left", Right),
         Column("What", Left),
         Column("Source", Left),
@@ -141,18 +141,18 @@ pub fn assets(gathered: &Gathered) -> Html {
             text(marked(verdict_of(asset))),
             text(&asset.location),
             text(&asset.name),
-            text(format!("{}, {}", asset.asset_type, asset.environment)),
+            text(format!("{} {}", asset.asset_type, asset.environment)),
             text(asset.status.as_str()),
         ]
     });
     let columns = [
         Column("Score", Right),
-        Column("Level", Left),
-        Column("Verdict", Left),
+        Column("Level", Short),
+        Column("Verdict", Short),
         Column("Location", Left),
         Column("Name", Left),
-        Column("Kind", Left),
-        Column("Status", Left),
+        Column("Kind", Short),
+        Column("Status", Short),
     ];
     let empty = "There are no assets yet: scan some targets first.";
     section("Riskiest assets", table(&columns, rows.collect(), empty))
@@ -186,8 +186,8 @@ pub fn policies(gathered: &Gathered) -> Html {
     });
     let columns = [
         Column("Policy", Left),
-        Column("State", Left),
-        Column("Mode", Left),
+        Column("State", Short),
+        Column("Mode", Short),
         Column("In scope", Right),
         Column("Of all", Right),
         Column("Fail it", Right),
@@ -210,8 +210,8 @@ pub fn attestations(gathered: &Gathered) -> Html {
         ]
     });
     let columns = [
-        Column("Made", Left),
-        Column("State", Left),
+        Column("Made", Short),
+        Column("State", Short),
         Column("Chain", Left),
         Column("Registry", Left),
         Column("Assets", Right),

@@ -1,0 +1,53 @@
+// What the lane looks at: every screen that the rail leads to, and what has no place in it.
+
+import { readFileSync } from 'node:fs';
+
+const SIZES = [
+  { width: 1100, height: 720 },
+  { width: 900, height: 600 },
+];
+
+/** Every light in every size. */
+export const LOOKS = ['light', 'dark'].flatMap((theme) => SIZES.map((size) => ({ theme, size })));
+
+/** Worlds that every screen is looked at in; src/api/mock/worlds.ts says what they are. */
+const WORLDS = ['open', 'empty', 'broken', 'many'];
+
+const QUESTIONS = [
+  'passphrase',
+  'new_passphrase',
+  'tpm_pin',
+  'new_tpm_pin',
+  'yubikey_pin',
+  'share',
+  'share_back',
+  'shares_ready',
+  'wallet_signature',
+];
+
+/**
+ * Every view: its name, the world it is in, and its path in the window.
+ * `step` is done before it is looked at.
+ */
+export function views() {
+  const screens = screenPaths().flatMap((path) => [
+    ...WORLDS.map((world) => ({ name: path.slice(1), world, path })),
+    { name: path.slice(1), world: 'open', path, step: 'row' },
+  ]);
+  return [
+    ...screens,
+    { name: 'gallery', world: 'open', path: '/gallery' },
+    { name: 'onboarding', world: 'new', path: '/' },
+    { name: 'lock', world: 'locked', path: '/overview' },
+    { name: 'readable', world: 'readable', path: '/assets' },
+    { name: 'palette', world: 'open', path: '/overview', step: 'palette' },
+    ...QUESTIONS.map((kind) => ({ name: `question-${kind}`, world: 'open', path: '/overview', question: kind })),
+  ];
+}
+
+function screenPaths() {
+  const source = readFileSync(new URL('../../../src/routes/screens.ts', import.meta.url), 'utf8');
+  const paths = [...source.matchAll(/path: '(\/[a-z-]+)'/g)].map((found) => found[1]);
+  if (paths.length < 10) throw new Error(`src/routes/screens.ts is read wrongly: ${paths.length} screens`);
+  return paths;
+}

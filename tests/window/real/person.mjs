@@ -1,0 +1,96 @@
+// A person with a vault: a place of their own, `qv` on it, and servers to scan.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Desktop, Window, freePort, makePlace, until } from './driver.mjs';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
+const profile = process.env.QV_WINDOW_PROFILE ?? 'debug';
+export const PROGRAM = join(target, profile, 'quantumvault');
+const QV = join(target, profile, 'qv');
+const TAURI_DRIVER = process.env.QV_TAURI_DRIVER ?? join(root, 'target/tools/tauri-driver/bin/tauri-driver');
+
+export const PASSPHRASE = 'a long walk on a windy beach';
+
+export class Person {
+  constructor() {
+    this.place = makePlace();
+    this.ends = [];
+  }
+
+  /** Runs `qv`; gives what it printed. The passphrase comes on a descriptor, where it is asked for. */
+  qv(...args) {
+    const passphrase = join(this.place.folder, 'passphrase');
+    // `init` asks for it once for a script, and every other command once.
+    writeFileSync(passphrase, `${PASSPHRASE}\n${PASSPHRASE}\n`, { mode: 0o600 });
+    const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
+    const env = { ...process.env, QV_HOME: this.place.home, XDG_RUNTIME_DIR: join(this.place.folder, 'run') };
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', `'${QV}' --passphrase-fd 3 ${quoted} 3< '${passphrase}'`], {
+      encoding: 'utf8', env, maxBuffer: 1 << 28,
+    });
+    if (status !== 0 && status !== 3) throw new Error(`qv ${args.join(' ')} ended with ${status}: ${stderr}`);
+    return stdout;
+  }
+
+  json(...args) {
+    return JSON.parse(this.qv('--json', ...args));
+  }
+
+  /** A vault that a passphrase opens. */
+  makeVault() {
+    this.qv('init', '--no-recovery');
+  }
+
+  configure(text) {
+    writeFileSync(join(this.place.home, 'config.toml'), text);
+  }
+
+  /** A TLS server of openssl's on loopback; `host:port`. */
+  async tlsServer(...options) {
+    const port = await freePort();
+    const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(this.place.folder, `${port}-${name}`));
+    const subject = ['-subj', '/CN=window.test', '-days', '2', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate];
+    spawnSync('openssl', ['req', '-x509', ...subject]);
+    const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-key', key, '-cert', certificate, '-quiet', '-www', ...options], { stdio: 'ignore' });
+    this.ends.push(() => server.kill('SIGKILL'));
+    await until(() => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`], { input: '', timeout: 2000 }).status === 0, 'openssl');
+    return `127.0.0.1:${port}`;
+  }
+
+  /** A display; windows are opened on it one after another. */
+  async desktop() {
+    if (!this.shown) {
+      this.shown = await Desktop.start(this.place, { tauriDriver: TAURI_DRIVER });
+      this.ends.push(() => this.shown.stop());
+    }
+    return this.shown;
+  }
+
+  async window() {
+    const window = await Window.open(await this.desktop(), PROGRAM);
+    await until(() => window.run('() => document.getElementById("root")?.childElementCount > 0'), 'the first page');
+    return window;
+  }
+
+  leave() {
+    for (const end of this.ends.toReversed()) end();
+    this.place.remove();
+  }
+}
+
+/** Calls a command as the page does. */
+export function invoke(window, command, args = {}) {
+  return window.run('(command, args) => window.__TAURI_INTERNALS__.invoke(command, args)', command, args);
+}
+
+/** Unlocks as the page does: the command waits while its question is answered. */
+export async function unlock(window) {
+  await window.run(`() => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => 'done', (e) => e.message) }`);
+  const question = await until(() => invoke(window, 'ask_open'), 'the question');
+  await invoke(window, 'ask_answer', { id: question.id, secret: PASSPHRASE });
+  const ended = await window.run('() => window.unlocking');
+  if (ended !== 'done') throw new Error(`unlocking: ${ended}`);
+}
