@@ -1,0 +1,14 @@
+const NAMES: Record<string, string> = {
+  tpm: 'this machine’s TPM',
+  'yubikey-piv': 'a YubiKey',
+  keyring: 'the desktop’s keyring',
+  passphrase: 'a passphrase',
+  wallet: 'a wallet signature',
+  shares: 'recovery shares',
+};
+
+/** `tpm+wallet` in words. Groups of a threshold keep their own form. */
+export function factorsInWords(factors: string): string {
+  const parts = factors.split('+');
+  return parts.every((part) => part in NAMES) ? parts.map((part) => NAMES[part]).join(' and ') : factors;
+}
