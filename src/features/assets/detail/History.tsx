@@ -80,7 +80,7 @@ function Seen({ sighting }: { sighting: Sighting }) {
 function Difference({ change: { what, before, after } }: { change: Change }) {
   return (
     <li className={styles.change}>
-      <Foreign text={capital(what)} />
+      <Foreign text={capital(what.replace(/^verdict on /, ''))} />
       <span>
         {before !== null && (
           <del>
