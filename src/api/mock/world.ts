@@ -1,6 +1,7 @@
 import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
 import { CONFIG_WORLD } from './config';
+import { PROTECTION_WORLD } from './protection';
 import { SCANS_WORLD } from './scans';
 import { SLOTS_WORLD } from './slots';
 import { VAULT } from './vault';
@@ -11,6 +12,7 @@ export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown
   ...CONFIG_WORLD,
   ...SCANS_WORLD,
   ...SLOTS_WORLD,
+  ...PROTECTION_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
   jobs_list: () => [],

@@ -8,10 +8,10 @@ import { Dialog } from '@/components/Dialog';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { type Card, Checkbox, RadioCards, Select, TextField } from '@/components/Field';
 import { useToast } from '@/components/Toast';
+import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Custody.module.css';
 import { type Scheme, SchemeFields } from './SchemeFields';
-import { opensWith, sentence } from './words';
 
 /** What the dialog begins with. */
 export type Start = 'way' | 'shares';
@@ -150,13 +150,13 @@ function ChooseWay({
 
 const card = (way: Suggestion): Card<string> => ({
   value: way.factors,
-  label: opensWith(way.factors),
+  label: factorsInWords(way.factors),
   badge: way.classical ? (
     <Badge tone="warn">Falls to a quantum computer</Badge>
   ) : way.recommended ? (
     <Badge tone="good">Recommended</Badge>
   ) : undefined,
-  description: `An attacker would need ${sentence(way.attacker).replace(/^./, (letter) => letter.toLowerCase())}`,
+  description: strengthInWords(way),
 });
 
 function ChooseKey({

@@ -7,9 +7,10 @@ import { Button } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
+import { factorsInWords } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Custody.module.css';
-import { inWords, opensWith } from './words';
+import { inWords } from './words';
 
 /** The drill: what each single loss would leave, by rule, and by proof where the person helps. */
 export function DrillPart() {
@@ -85,7 +86,7 @@ function Loss({ loss, ways }: { loss: Outcome; ways: readonly Way[] }) {
           {left.slice(0, SHOWN).map((way, index) => (
             <span key={way.slot}>
               {index > 0 && ' · '}
-              <Foreign text={opensWith(way.factors)} />
+              <Foreign text={factorsInWords(way.factors)} />
             </span>
           ))}
           {left.length > SHOWN && ` · ${left.length - SHOWN} more`}
@@ -106,7 +107,7 @@ function Proof({ way }: { way: Way }) {
           <Badge tone={way.proved ? 'good' : 'bad'}>{way.proved ? 'Opens the vault' : 'Not proved'}</Badge>
         </span>
         <p className={styles.muted}>
-          <Foreign text={opensWith(way.factors)} />
+          <Foreign text={factorsInWords(way.factors)} />
         </p>
         {way.groups.length > 0 && <p className={styles.muted}>Parts proved: {way.groups.join(', ')}</p>}
         {way.why && <p>{inWords(way.why)}</p>}

@@ -6,9 +6,10 @@ import { ConfirmDialog } from '@/components/Dialog';
 import { ErrorCard } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
+import { factorsInWords } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Custody.module.css';
-import { inWords, opensWith } from './words';
+import { inWords } from './words';
 
 export interface RemoveWayProps {
   slot: SlotDetails;
@@ -58,7 +59,7 @@ export function RemoveWay({ slot, all, onClose, onGone }: RemoveWayProps) {
       <ul className={styles.still}>
         {rest.slice(0, SHOWN).map((one) => (
           <li key={one.id}>
-            <Foreign text={opensWith(one.factors)} />
+            <Foreign text={factorsInWords(one.factors)} />
           </li>
         ))}
       </ul>

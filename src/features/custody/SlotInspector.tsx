@@ -10,10 +10,10 @@ import { RelativeTime } from '@/components/Format';
 import { Inspector } from '@/components/Inspector';
 import { KeyValue } from '@/components/KeyValue';
 import { useToast } from '@/components/Toast';
-import { factorsOf } from '@/features/vault/factors';
+import { factorsInWords, factorsOf } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import { RemoveWay } from './RemoveWay';
-import { inWords, opensWith, quantumWord, sentence } from './words';
+import { inWords, quantumWord, sentence } from './words';
 
 export interface SlotInspectorProps {
   slot: SlotDetails;
@@ -51,7 +51,7 @@ export function SlotInspector({ slot, all, onClose }: SlotInspectorProps) {
       ))}
       <KeyValue
         rows={[
-          ['Opens with', <Foreign key="factors" text={opensWith(slot.factors)} />],
+          ['Opens with', <Foreign key="factors" text={factorsInWords(slot.factors)} />],
           ['Devices', slot.here ? 'All that it takes is here.' : 'Not all that it takes is here.'],
           [
             'Quantum attacker',

@@ -8,13 +8,19 @@ import { type Column, DataTable } from '@/components/DataTable';
 import { EmptyState, ErrorCard } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { RelativeTime } from '@/components/Format';
+import { factorsInWords } from '@/features/vault/factors';
 import { useView } from '@/routes/useView';
 import styles from './Custody.module.css';
-import { opensWith, quantumWord } from './words';
+import { quantumWord } from './words';
 
 const COLUMNS: readonly Column<SlotDetails>[] = [
   { id: 'label', header: 'Way in', width: 'minmax(90px, 1fr)', cell: (row) => <Foreign text={row.label} /> },
-  { id: 'factors', header: 'Opens with', width: 'minmax(120px, 2fr)', cell: (row) => <Foreign text={opensWith(row.factors)} /> },
+  {
+    id: 'factors',
+    header: 'Opens with',
+    width: 'minmax(120px, 2fr)',
+    cell: (row) => <Foreign text={factorsInWords(row.factors)} />,
+  },
   {
     id: 'here',
     header: 'Devices',

@@ -16,7 +16,7 @@ test('the core’s sentences name no command and no id', () => {
 });
 
 test('factors of a threshold are told in its groups', () => {
-  expect(factorsInWords('2 of (tpm+passphrase, shares)')).toBe('any 2 of: this machine’s TPM and a passphrase, recovery shares');
+  expect(factorsInWords('2 of (tpm+passphrase, shares)')).toBe('Any 2 of: this machine’s TPM and a passphrase, recovery shares');
   expect(factorsOf('2 of (tpm+passphrase, shares)')).toEqual(['tpm', 'passphrase', 'shares']);
   expect(factorsInWords('<img src=x>')).toBe('<img src=x>');
 });

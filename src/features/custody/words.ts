@@ -17,10 +17,5 @@ export const inWords = (text: string): string =>
 export const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-export const opensWith = (factors: string): string => {
-  const words = factorsInWords(factors);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-};
-
 /** Whether a quantum attacker who has the database could open the slot, in a word. */
 export const quantumWord = (slot: Pick<SlotDetails, 'classical'>) => (slot.classical ? 'Would fall' : 'Holds');

@@ -3,7 +3,7 @@ import type { Advice, Suggestion } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
-import { factorsInWords } from '@/features/vault/factors';
+import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import type { Choices } from './Onboarding';
 
 export interface ChooseWayProps {
@@ -41,20 +41,15 @@ export function ChooseWay({ advice, choices, onChange }: ChooseWayProps) {
 }
 
 function card(way: Suggestion) {
-  const words = factorsInWords(way.factors);
   return {
     value: way.factors,
-    label: words.charAt(0).toUpperCase() + words.slice(1),
+    label: factorsInWords(way.factors),
     badge: (
       <>
         {way.recommended && <Badge tone="good">Recommended</Badge>}
         {way.classical && <Badge tone="warn">Falls to a quantum computer</Badge>}
       </>
     ),
-    description: (
-      <>
-        {way.attacker} {way.quantum}
-      </>
-    ),
+    description: strengthInWords(way),
   };
 }
