@@ -40,9 +40,16 @@ function tilesOf(now: Kpis): readonly Tile[] {
   const share = now.total_assets > 0 ? (now.total_non_pqc_assets / now.total_assets) * 100 : 0;
   return [
     {
+      name: 'Assets',
+      value: formatNumber(now.total_assets),
+      note: 'in every environment',
+      to: '/assets',
+      trend: (point) => point.total_assets,
+    },
+    {
       name: 'Vulnerable or not known',
       value: formatNumber(now.total_non_pqc_assets),
-      note: `${percent(share)} of ${formatNumber(now.total_assets)} assets`,
+      note: `${percent(share)} of all`,
       to: '/assets',
       search: { compliance: ['NON_COMPLIANT', 'UNKNOWN'] },
       trend: (point) => point.non_pqc,
@@ -89,7 +96,7 @@ function tilesOf(now: Kpis): readonly Tile[] {
     {
       name: 'Average score',
       value: formatNumber(now.average_score),
-      note: `${formatNumber(now.exposure_points)} exposure points in all`,
+      note: `${formatNumber(now.exposure_points)} exposure points`,
       to: '/assets',
       search: { sort: 'risk' },
       trend: (point) => point.average_score,
