@@ -9,6 +9,9 @@ import {
   type NewAsset,
   type Page,
   type PolicyView,
+  type SecretView,
+  type Sighting,
+  type WrapReport,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -82,6 +85,17 @@ export const useAsset = (name: string) =>
     },
   });
 
+const SIGHTINGS_OF_A_PAGE = 20;
+
+/** The scans that saw an asset and what had changed each time, newest first. */
+export const useAssetHistory = (asset: string) =>
+  useInfiniteQuery({
+    queryKey: [...key, 'history', asset],
+    queryFn: ({ pageParam }) => call<Page<Sighting>>(commands.assetsHistory(asset, pageParam, SIGHTINGS_OF_A_PAGE)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  });
+
 export const useAddAsset = () =>
   useMutation({
     mutationFn: (wanted: NewAsset) => call<AssetDetail>(commands.assetsAdd(wanted)),
@@ -121,6 +135,39 @@ export const useEditAssets = () =>
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 
+async function hasMaterial(asset: string): Promise<boolean> {
+  return (await call<Page<SecretView>>(commands.secretsList(asset, null))).items.length > 0;
+}
+
+/** What several wraps did, as one. */
+export interface Wrapped {
+  assets: number;
+  secrets: number;
+  /** Assets that hold nothing to wrap. */
+  bare: string[];
+  failed: WrapReport['failed'];
+}
+
+/** Wraps the material of assets, one after another, under the active anchor of their environment. */
+export const useWrapAssets = () =>
+  useMutation({
+    mutationFn: async (assets: readonly string[]) => {
+      const all: Wrapped = { assets: 0, secrets: 0, bare: [], failed: [] };
+      for (const asset of assets) {
+        if (!(await hasMaterial(asset))) {
+          all.bare.push(asset);
+          continue;
+        }
+        const report = await call<WrapReport>(commands.secretsWrap(asset, null));
+        all.assets += report.assets;
+        all.secrets += report.secrets;
+        all.failed.push(...report.failed);
+      }
+      return all;
+    },
+    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'targets' }),
+  });
+
 /** The policies that a list can be narrowed by. */
 export const usePolicyNames = () =>
   useQuery({
@@ -133,10 +180,11 @@ export const usePolicyNames = () =>
 
 /** Puts what is known of an asset now into the rows that show it, where they are. */
 function showInLists(asset: AssetSummary) {
+  const has = (page: Page<AssetSummary>) => page.items.some((row) => row.id === asset.id);
   const now = (row: AssetSummary) => (row.id === asset.id ? renewed(row, asset) : row);
   client.setQueriesData<Pages>({ queryKey: lists }, (list) => {
-    if (!list?.pages.some((page) => page.items.some((row) => row.id === asset.id))) return list;
-    return { ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map(now) })) };
+    if (!list?.pages.some(has)) return list;
+    return { ...list, pages: list.pages.map((page) => (has(page) ? { ...page, items: page.items.map(now) } : page)) };
   });
 }
 

@@ -1,4 +1,15 @@
-import type { AssetCounts, AssetDetail, AssetQuery, AssetSummary, Choice, Page, RiskLevel, SecretView } from '../bindings';
+import type {
+  AssetCounts,
+  AssetDetail,
+  AssetQuery,
+  AssetSummary,
+  Change,
+  Choice,
+  Page,
+  RiskLevel,
+  SecretView,
+  Sighting,
+} from '../bindings';
 import { FACTS } from './facts';
 import { HOSTILE } from './hostile';
 
@@ -168,6 +179,33 @@ function detail(name: string): AssetDetail & { deadlines: object[] } {
   };
 }
 
+function history(): Page<Sighting> {
+  const sighting = (index: number, changes: Change[] | null): Sighting => ({
+    scan: `0192f0c4-7a10-7000-8000-5${index.toString(16).padStart(11, '0')}`,
+    scan_type: among(['RESCAN', 'POLICY_VALIDATION', 'DISCOVERY'] as const, index),
+    at: at(index * 2_900 + 40),
+    target: 'pay0.example.org:443',
+    result: changes === null ? 'NEW' : changes.length > 0 ? 'UPDATED' : 'UNCHANGED',
+    standing: {
+      key_exchange: index === 0 ? 'HYBRID' : 'NON_PQC',
+      authentication: 'NON_PQC',
+      data_at_rest: 'UNKNOWN',
+      score: index === 0 ? 57 : 74,
+      level: 'HIGH',
+      exposure_points: 60,
+    },
+    changes,
+  });
+  const changes = [
+    { what: 'verdict on key exchange', before: 'NON_PQC', after: 'HYBRID' },
+    { what: 'score', before: '74', after: '57' },
+    { what: 'group negotiated', before: 'X25519', after: 'X25519MLKEM768' },
+    { what: 'certificate', before: `CN=${HOSTILE[2]}`, after: `CN=${HOSTILE[0]}` },
+    { what: 'TLS1.1', before: 'offered', after: null },
+  ];
+  return { items: [sighting(0, changes), sighting(1, []), sighting(2, null)], next: null };
+}
+
 function material(asset: string): Page<SecretView> {
   const secret = (index: number, label: string): SecretView => ({
     id: id(9_000 + index),
@@ -190,6 +228,7 @@ export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => 
   assets_list: ({ query }) => page(query as AssetQuery),
   assets_count: ({ query }) => counts(query as AssetQuery),
   assets_show: ({ name }) => detail(String(name)),
+  assets_history: () => history(),
   assets_edit: ({ name, edit }) => ({ ...detail(String(name)), ...(edit as object) }),
   assets_add: () => detail(id(0)),
   secrets_list: ({ asset }) => material(String(asset)),

@@ -88,7 +88,7 @@ function TagFilter({ tag, onChange }: { tag: string | undefined; onChange: (tag:
       }}
       trigger={
         <>
-          <Tag aria-hidden="true" />
+          <Tag className={styles.tagIcon} aria-hidden="true" />
           <span>Tag</span>
         </>
       }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useExportBundle } from '@/api/protection';
+import { useExportBundle } from '@/api/secrets';
 import { Button } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
@@ -16,6 +16,7 @@ import { useGoTo, useView } from '@/routes/useView';
 import { AttestDialog } from './AttestDialog';
 import { Attestation } from './detail/Attestation';
 import { Facts } from './detail/Facts';
+import { History } from './detail/History';
 import { KeyMaterial } from './detail/KeyMaterial';
 import { Summary } from './detail/Summary';
 import { isScannable, RescanDialog } from './RescanDialog';
@@ -42,7 +43,8 @@ function Detail({ asset, onClose }: { asset: AssetDetail; onClose: () => void })
         tabs={[
           { id: 'summary', label: 'Summary', content: <Summary asset={asset} /> },
           { id: 'facts', label: 'Facts', content: <Facts asset={asset} /> },
-          { id: 'secrets', label: 'Key material', content: <KeyMaterial asset={asset} /> },
+          { id: 'history', label: 'History', content: <History asset={asset.id} /> },
+          { id: 'secrets', label: 'Secrets', content: <KeyMaterial asset={asset} /> },
           { id: 'attestation', label: 'Attestation', content: <Attestation asset={asset} /> },
         ]}
       />
@@ -68,7 +70,7 @@ function Acts({ asset }: { asset: AssetDetail }) {
           Rescan
         </Button>
       )}
-      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset.id])}>
+      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset])}>
         Wrap
       </Button>
       <Button icon={<BadgeCheck aria-hidden="true" />} onClick={() => setAsks('attest')}>

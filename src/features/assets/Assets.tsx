@@ -9,6 +9,7 @@ import { formatNumber } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { useKeptColumns } from '@/components/useShownColumns';
+import { useOffer } from '@/features/palette/actions';
 import { useGoTo, useView } from '@/routes/useView';
 import { AddAsset } from './AddAsset';
 import { AssetFilters } from './AssetFilters';
@@ -53,6 +54,15 @@ export default function Assets() {
     [view, open],
   );
   const close = useCallback(() => show(undefined), [show]);
+  useOffer(
+    useMemo(
+      () => [
+        { id: 'assets.add', label: 'Add an asset by hand', words: 'new database files key', run: () => setAdding(true) },
+        { id: 'assets.renew', label: 'Read the list of assets anew', words: 'refresh reload', run: renew },
+      ],
+      [renew],
+    ),
+  );
 
   return (
     <WithInspector

@@ -59,7 +59,7 @@ export function NewScan({ onStarted }: { onStarted: (scan: string) => void }) {
             <AllowPrivate checked={allowPrivate} onChange={setAllowPrivate} />
           </div>
         </div>
-        <div className={styles.startRow}>
+        <div className={styles.foot}>
           <Button type="submit" look="primary" icon={<Radar aria-hidden="true" />} busy={start.isPending} disabled={!ready}>
             {count > 0 ? `Scan ${counted(count, 'target')}` : 'Scan'}
           </Button>
