@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 export const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl K', 'Search, go to, or do something'],
   ['Ctrl 1', 'Go to the first screen; 2 to 9 for the others'],
-  ['G O', 'Go to a screen by its letter: G, then O for Overview, A for Assets …'],
+  ['G O', 'Go to a screen by its letter, here Overview'],
   ['/', 'Search in the list'],
   ['Ctrl L', 'Lock the vault'],
   ['?', 'Show these keys'],
