@@ -2,6 +2,7 @@ import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
 import { CONFIG_WORLD } from './config';
 import { PROTECTION_WORLD } from './protection';
+import { RISK_WORLD } from './risk';
 import { SCANS_WORLD } from './scans';
 import { SLOTS_WORLD } from './slots';
 import { VAULT } from './vault';
@@ -10,6 +11,7 @@ import { VAULT } from './vault';
 export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   ...ASSETS_WORLD,
   ...CONFIG_WORLD,
+  ...RISK_WORLD,
   ...SCANS_WORLD,
   ...SLOTS_WORLD,
   ...PROTECTION_WORLD,
