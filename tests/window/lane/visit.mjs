@@ -46,8 +46,17 @@ export class Visit {
     await this.page.waitForTimeout(QUIET_MS);
   }
 
-  /** Does a view's step. False where the screen has nothing to do it with. */
+  /** Does a view's step and clicks. False where the screen has nothing to do it with. */
   async prepare(view) {
+    if (!(await this.#step(view))) return false;
+    for (const name of view.clicks ?? []) {
+      await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: SETTLED_MS });
+      await this.settle();
+    }
+    return true;
+  }
+
+  async #step(view) {
     if (view.question) await this.page.getByRole('dialog').waitFor({ timeout: SETTLED_MS });
     if (view.step === 'palette') {
       await this.page.keyboard.press('Control+k');
