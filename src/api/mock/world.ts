@@ -1,6 +1,8 @@
 import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
+import { AUDIT_WORLD } from './audit';
 import { CUSTODY_WORLD } from './custody';
+import { JOBS_WORLD } from './jobs';
 import { PROTECTION_WORLD } from './protection';
 import { SCANS_WORLD } from './scans';
 import { VAULT } from './vault';
@@ -11,7 +13,8 @@ export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown
   ...SCANS_WORLD,
   ...CUSTODY_WORLD,
   ...PROTECTION_WORLD,
+  ...AUDIT_WORLD,
+  ...JOBS_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
-  jobs_list: () => [],
 };

@@ -38,10 +38,11 @@ export class Visit {
 
   /** Waits until nothing is being loaded. */
   async settle() {
-    const isSettled = () =>
-      document.fonts.status === 'loaded' &&
-      document.querySelector('#root')?.childElementCount > 0 &&
-      !document.querySelector('[aria-label="Loading"]');
+    const isSettled = () => {
+      const place = document.querySelector('main') ?? document.body;
+      const isLoading = document.querySelector('[aria-label="Loading"]') !== null;
+      return document.fonts.status === 'loaded' && !isLoading && place.innerText.trim() !== '';
+    };
     await this.page.waitForFunction(isSettled, undefined, { timeout: SETTLED_MS });
     await this.page.waitForTimeout(QUIET_MS);
   }
@@ -64,7 +65,10 @@ export class Visit {
     }
     if (view.step !== 'row') return true;
     const grid = this.page.getByRole('grid').first();
-    if (!(await grid.isVisible())) return false;
+    if (!(await grid.isVisible())) {
+      if (view.clicks) throw new Error('there is no list');
+      return false;
+    }
     await grid.focus();
     await this.page.keyboard.press('Home');
     await this.page.keyboard.press('Enter');
