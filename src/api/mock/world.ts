@@ -1,6 +1,7 @@
 import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
 import { CUSTODY_WORLD } from './custody';
+import { POLICIES_WORLD } from './policies';
 import { PROTECTION_WORLD } from './protection';
 import { SCANS_WORLD } from './scans';
 import { VAULT } from './vault';
@@ -8,6 +9,7 @@ import { VAULT } from './vault';
 /** A made-up answer to each command. Each screen's author adds those of its nouns in a file of their own. */
 export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   ...ASSETS_WORLD,
+  ...POLICIES_WORLD,
   ...SCANS_WORLD,
   ...CUSTODY_WORLD,
   ...PROTECTION_WORLD,
