@@ -3,6 +3,7 @@ import { ASSETS_WORLD } from './assets';
 import { CUSTODY_WORLD } from './custody';
 import { POLICIES_WORLD } from './policies';
 import { PROTECTION_WORLD } from './protection';
+import { RISK_WORLD } from './risk';
 import { SCANS_WORLD } from './scans';
 import { VAULT } from './vault';
 
@@ -10,6 +11,7 @@ import { VAULT } from './vault';
 export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   ...ASSETS_WORLD,
   ...POLICIES_WORLD,
+  ...RISK_WORLD,
   ...SCANS_WORLD,
   ...CUSTODY_WORLD,
   ...PROTECTION_WORLD,

@@ -14,7 +14,7 @@ export function Coverage({ policy }: { policy: PolicyView }) {
   return (
     <div className={styles.coverage}>
       <Line label="In scope" count={inScope} onShow={() => show('in_scope')}>
-        {share === null ? null : <Meter label="Of all assets, in hundred" part={share} whole={100} />}
+        {share === null ? null : <Meter label="Percent of all assets" part={share} whole={100} />}
       </Line>
       <Line label="Compliant" count={inScope - failing} onShow={() => show('compliant')}>
         <Meter label="Compliant" part={inScope - failing} whole={inScope} tone="good" />

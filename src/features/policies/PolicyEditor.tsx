@@ -1,6 +1,6 @@
 import { type FormEvent, useMemo, useState } from 'react';
 import type { PolicyView } from '@/api/bindings';
-import { CoreProblem } from '@/api/call';
+import { CoreProblem, sentences } from '@/api/call';
 import { type Preview, usePreview } from '@/api/policies';
 import { Button } from '@/components/Button';
 import { RadioCards, TextField } from '@/components/Field';
@@ -105,7 +105,7 @@ function Naming({ draft, problem, onChange }: PartProps & { problem: unknown }) 
 /** The two parts that are JSON, each beside its guided fields. */
 function Definition({ draft, preview, onChange }: PartProps & { preview: Preview | undefined }) {
   const wrong = preview && 'wrong' in preview ? preview : undefined;
-  const errorAt = (part: 'scope' | 'required') => (wrong?.wrong === part ? capital(wrong.problem.message) : undefined);
+  const errorAt = (part: 'scope' | 'required') => (wrong?.wrong === part ? told(wrong.problem) : undefined);
   return (
     <>
       <Section title="Which assets">
@@ -138,4 +138,7 @@ function Definition({ draft, preview, onChange }: PartProps & { preview: Preview
 
 const linesOf = (text: string) => Math.max(6, Math.min(16, text.split('\n').length + 1));
 
-const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function told(problem: CoreProblem): string {
+  const { what, remedy } = sentences(problem);
+  return remedy ? `${what} ${remedy}` : what;
+}

@@ -45,7 +45,6 @@ export function PolicyInspector({ policy, onClose }: { policy: PolicyView; onClo
           <Button busy={evaluating.isPending} onClick={async () => setReport((await evaluate(policy.id))?.[0] ?? null)}>
             Evaluate
           </Button>
-          <Button onClick={() => setAsked('remove')}>Remove</Button>
         </>
       }
     >
@@ -53,6 +52,7 @@ export function PolicyInspector({ policy, onClose }: { policy: PolicyView; onClo
       <Coverage policy={policy} />
       <Facts policy={policy} />
       {policy.non_compliant > 0 && <Eligible policy={policy} />}
+      <Ends policy={policy} onRemove={() => setAsked('remove')} />
       {asked === 'apply' && <ApplyDialog policy={policy} onClose={closeAsked} />}
       {asked === 'remove' && <RemovePolicy policy={policy} onClose={closeAsked} onRemoved={onClose} />}
       {report && <EvaluatedDialog report={report} onClose={() => setReport(null)} />}
@@ -94,30 +94,37 @@ function WhyNotApplied({ policy }: { policy: PolicyView }) {
 }
 
 function Facts({ policy }: { policy: PolicyView }) {
-  const { turn, busy } = useSwitch(policy);
   const required = fieldsIn(policy.required_pqc_algorithms);
   return (
-    <>
-      <KeyValue
-        rows={[
-          ...(policy.description ? [['For', <Foreign key="for" text={policy.description} />] as const] : []),
-          ['Assets', SCOPES[policy.scope_type].label],
-          ...REQUIRED.map(({ key, label }) => [label, listIn(required, key).join(', ') || 'any'] as const),
-          ['Enough', STRATEGY_WORDS[policy.transition_strategy]],
-          ['Mode', MODE_WORDS[policy.enforcement_mode]],
-          ['Evaluated', <RelativeTime key="evaluated" at={policy.last_evaluated_at} />],
-          ['Changed', <RelativeTime key="changed" at={policy.updated_at} />],
-          ['Id', <Copyable key="id" text={policy.id} label="id" />],
-        ]}
-      />
+    <KeyValue
+      rows={[
+        ...(policy.description ? [['For', <Foreign key="for" text={policy.description} />] as const] : []),
+        ['Assets', SCOPES[policy.scope_type].label],
+        ...REQUIRED.map(({ key, label }) => [label, listIn(required, key).join(', ') || 'any'] as const),
+        ['Enough', STRATEGY_WORDS[policy.transition_strategy]],
+        ['Mode', MODE_WORDS[policy.enforcement_mode]],
+        ['Evaluated', <RelativeTime key="evaluated" at={policy.last_evaluated_at} />],
+        ['Changed', <RelativeTime key="changed" at={policy.updated_at} />],
+        ['Id', <Copyable key="id" text={policy.id} label="id" />],
+      ]}
+    />
+  );
+}
+
+/** The two ways to end a policy: for now, which can be undone, and for good. */
+function Ends({ policy, onRemove }: { policy: PolicyView; onRemove: () => void }) {
+  const { turn, busy } = useSwitch(policy);
+  return (
+    <div className={styles.turn}>
       {policy.is_active && (
-        <div className={styles.turn}>
-          <Button look="quiet" busy={busy} onClick={() => turn({ is_active: false })}>
-            Deactivate
-          </Button>
-        </div>
+        <Button look="quiet" busy={busy} onClick={() => turn({ is_active: false })}>
+          Deactivate
+        </Button>
       )}
-    </>
+      <Button look="quiet" onClick={onRemove}>
+        Remove
+      </Button>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useConfig } from '@/api/config';
 import { Select, TextArea, TextField } from '@/components/Field';
 import { ToggleChips } from '@/components/ToggleChips';
-import { tagsOf } from '@/features/assets/edits';
+import { tagsOf } from '@/features/assets/tags';
 import { ENVIRONMENTS, LEVELS, options, STATUSES, TYPES } from '@/features/assets/words';
 import { type Draft, type Fields, fieldsOf, listIn, textIn, toggled, withField, written } from './draft';
 import styles from './Policies.module.css';

@@ -8,7 +8,7 @@ import { MODE_WORDS, SCOPES } from './words';
 
 export const COLUMNS: readonly Column<PolicyView>[] = [
   { id: 'name', header: 'Policy', width: 'minmax(130px, 1.4fr)', cell: (row) => <Foreign text={row.name} /> },
-  { id: 'scope', header: 'Scope', width: '120px', from: 760, cell: (row) => SCOPES[row.scope_type].label },
+  { id: 'scope', header: 'Scope', width: '120px', from: 780, cell: (row) => SCOPES[row.scope_type].label },
   {
     id: 'mode',
     header: 'Mode',
@@ -18,18 +18,18 @@ export const COLUMNS: readonly Column<PolicyView>[] = [
       <Badge tone={row.enforcement_mode === 'ENFORCE' ? 'info' : 'neutral'}>{MODE_WORDS[row.enforcement_mode]}</Badge>
     ),
   },
-  { id: 'state', header: 'State', width: '92px', cell: (row) => <StateBadge active={row.is_active} /> },
+  { id: 'state', header: 'State', width: '84px', cell: (row) => <StateBadge active={row.is_active} /> },
   {
     id: 'in_scope',
     header: 'In scope',
-    width: '80px',
+    width: '66px',
     align: 'end',
     cell: (row) => formatNumber(row.assets_in_scope),
   },
   {
     id: 'compliant',
     header: 'Compliant',
-    width: 'minmax(116px, 1fr)',
+    width: 'minmax(106px, 1fr)',
     cell: (row) => (
       <Meter label="Compliant" part={row.assets_in_scope - row.non_compliant} whole={row.assets_in_scope} tone="good" />
     ),
@@ -45,7 +45,7 @@ export const COLUMNS: readonly Column<PolicyView>[] = [
     id: 'evaluated',
     header: 'Evaluated',
     width: '110px',
-    from: 760,
+    from: 990,
     cell: (row) => <RelativeTime at={row.last_evaluated_at} />,
   },
 ];
