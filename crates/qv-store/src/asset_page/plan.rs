@@ -5,7 +5,9 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Facets, has_facets, matching_facets};
 use super::sql::bind_filter;
-use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search};
+use super::{
+    AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search, search_text,
+};
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -85,7 +87,10 @@ async fn smallest_set(
     facets: Option<&Facets>,
 ) -> Result<Option<Set>> {
     let filter = &query.filter;
-    let sets = sets(filter);
+    let mut sets = sets(filter);
+    if search_text(filter).is_some() && indexed_search(filter).is_none() {
+        sets.push(FOUND_SHORT);
+    }
     let several = sets.len() + usize::from(facets.is_some()) > 1;
     // What a name contains and where it sorts go together, so that a walk by name may have far to
     // go to its first match: more is worth sorting then.
@@ -111,6 +116,10 @@ async fn smallest_set(
     }
     Ok(smallest)
 }
+
+/// A search that is too short for its index, in the order of the table: a walk along the sort's index
+/// would look all over it.
+const FOUND_SHORT: &str = "SELECT a.seq FROM assets a NOT INDEXED WHERE (a.name LIKE ?4 ESCAPE '\\' OR a.location LIKE ?4 ESCAPE '\\')";
 
 const IN_FACETS: &str = "SELECT seq FROM assets WHERE facet IN (SELECT value FROM json_each(?1))";
 
