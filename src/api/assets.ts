@@ -9,7 +9,9 @@ import {
   type NewAsset,
   type Page,
   type PolicyView,
+  type SecretView,
   type Sighting,
+  type WrapReport,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -131,6 +133,39 @@ export const useEditAssets = () =>
       }
     },
     onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+
+async function hasMaterial(asset: string): Promise<boolean> {
+  return (await call<Page<SecretView>>(commands.secretsList(asset, null))).items.length > 0;
+}
+
+/** What several wraps did, as one. */
+export interface Wrapped {
+  assets: number;
+  secrets: number;
+  /** Assets that hold nothing to wrap. */
+  bare: string[];
+  failed: WrapReport['failed'];
+}
+
+/** Wraps the material of assets, one after another, under the active anchor of their environment. */
+export const useWrapAssets = () =>
+  useMutation({
+    mutationFn: async (assets: readonly string[]) => {
+      const all: Wrapped = { assets: 0, secrets: 0, bare: [], failed: [] };
+      for (const asset of assets) {
+        if (!(await hasMaterial(asset))) {
+          all.bare.push(asset);
+          continue;
+        }
+        const report = await call<WrapReport>(commands.secretsWrap(asset, null));
+        all.assets += report.assets;
+        all.secrets += report.secrets;
+        all.failed.push(...report.failed);
+      }
+      return all;
+    },
+    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'targets' }),
   });
 
 /** The policies that a list can be narrowed by. */

@@ -1,5 +1,7 @@
 import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
+import { CUSTODY_WORLD } from './custody';
+import { PROTECTION_WORLD } from './protection';
 import { SCANS_WORLD } from './scans';
 import { VAULT } from './vault';
 
@@ -7,6 +9,8 @@ import { VAULT } from './vault';
 export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   ...ASSETS_WORLD,
   ...SCANS_WORLD,
+  ...CUSTODY_WORLD,
+  ...PROTECTION_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
   jobs_list: () => [],

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useExportBundle } from '@/api/protection';
+import { useExportBundle } from '@/api/secrets';
 import { Button } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
@@ -70,7 +70,7 @@ function Acts({ asset }: { asset: AssetDetail }) {
           Rescan
         </Button>
       )}
-      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset.id])}>
+      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset])}>
         Wrap
       </Button>
       <Button icon={<BadgeCheck aria-hidden="true" />} onClick={() => setAsks('attest')}>

@@ -41,10 +41,9 @@ export function ChooseWay({ advice, choices, onChange }: ChooseWayProps) {
 }
 
 function card(way: Suggestion) {
-  const words = factorsInWords(way.factors);
   return {
     value: way.factors,
-    label: words.charAt(0).toUpperCase() + words.slice(1),
+    label: factorsInWords(way.factors),
     badge: (
       <>
         {way.recommended && <Badge tone="good">Recommended</Badge>}

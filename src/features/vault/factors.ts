@@ -7,8 +7,10 @@ const NAMES: Record<string, string> = {
   shares: 'recovery shares',
 };
 
-/** `tpm+wallet` in words. Groups of a threshold keep their own form. */
+/** `tpm+wallet` in words, as a sentence begins. Groups of a threshold keep their own form. */
 export function factorsInWords(factors: string): string {
   const parts = factors.split('+');
-  return parts.every((part) => part in NAMES) ? parts.map((part) => NAMES[part]).join(' and ') : factors;
+  if (!parts.every((part) => part in NAMES)) return factors;
+  const words = parts.map((part) => NAMES[part]).join(' and ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

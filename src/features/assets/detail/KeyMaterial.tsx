@@ -1,7 +1,8 @@
 import { Eye, Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import type { AssetDetail, SecretView } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useMaterial, useRevealSecret } from '@/api/protection';
+import { useReveal, useSecrets } from '@/api/secrets';
 import { Button, IconButton } from '@/components/Button';
 import { EmptyState, ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign, visible } from '@/components/Foreign';
@@ -11,35 +12,48 @@ import { useGoTo } from '@/routes/useView';
 import { KEY_TYPES } from '../words';
 import styles from './Detail.module.css';
 
+const AddSecret = lazy(async () => ({ default: (await import('@/features/secrets/AddSecret')).AddSecret }));
+
 /** What an asset holds: never the material itself, which only its own window shows. */
 export function KeyMaterial({ asset }: { asset: AssetDetail }) {
-  const material = useMaterial(asset.id);
+  const material = useSecrets(asset.id);
+  const [adding, setAdding] = useState(false);
   const goTo = useGoTo();
   const add = (
-    <Button icon={<Plus aria-hidden="true" />} onClick={() => goTo('/secrets', { asset: asset.id, add: true })}>
+    <Button icon={<Plus aria-hidden="true" />} onClick={() => setAdding(true)}>
       Add key material
     </Button>
   );
   if (material.isPending) return <Skeleton rows={4} />;
   if (material.isError) return <ErrorCard {...sentences(material.error)} />;
-  if (material.data.items.length === 0) {
+  const dialog = adding && (
+    <Suspense>
+      <AddSecret asset={asset.id} files={[]} onClose={() => setAdding(false)} />
+    </Suspense>
+  );
+  const secrets = material.data.pages.flatMap((page) => page.items);
+  if (secrets.length === 0) {
     return (
-      <EmptyState title="No key material yet" action={add} example="server.key, a database password">
-        What is added here is sealed at once, and can then be wrapped, attested and revealed.
-      </EmptyState>
+      <>
+        {dialog}
+        <EmptyState title="No key material yet" action={add} example="server.key, a database password">
+          What is added here is sealed at once, and can then be wrapped, attested and revealed.
+        </EmptyState>
+      </>
     );
   }
   return (
     <div className={styles.sections}>
+      {dialog}
       <ul className={styles.material}>
-        {material.data.items.map((secret) => (
+        {secrets.map((secret) => (
           <Secret key={secret.id} secret={secret} />
         ))}
       </ul>
       <div className={styles.inline}>
         {add}
         <Button look="quiet" onClick={() => goTo('/secrets', { asset: asset.id })}>
-          {material.data.next ? 'Show all of it' : 'Show in Secrets'}
+          {material.hasNextPage ? 'Show all of it' : 'Show in Secrets'}
         </Button>
       </div>
     </div>
@@ -47,7 +61,7 @@ export function KeyMaterial({ asset }: { asset: AssetDetail }) {
 }
 
 function Secret({ secret }: { secret: SecretView }) {
-  const act = useAct(useRevealSecret());
+  const act = useAct(useReveal());
   return (
     <li>
       <div className={styles.secret}>
