@@ -1,10 +1,12 @@
 //! Choosing how a page is found, from counts that the database keeps.
 
+use std::borrow::Cow;
+
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Facets, has_facets, matching_facets};
-use super::sql::bind_filter;
+use super::sql::{SHORT_SEARCH, bind_filter, having_traits};
 use super::{
     AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search, search_text,
 };
@@ -24,7 +26,7 @@ pub(super) enum Way {
     /// The first rows of each facet.
     Merge,
     /// From the rows that this statement lists.
-    Set(&'static str),
+    Set(Cow<'static, str>),
 }
 
 impl Plan {
@@ -75,7 +77,7 @@ pub(super) async fn choose(
 
 /// Rows among which all that match are.
 struct Set {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     rows: u64,
 }
 
@@ -87,10 +89,7 @@ async fn smallest_set(
     facets: Option<&Facets>,
 ) -> Result<Option<Set>> {
     let filter = &query.filter;
-    let mut sets = sets(filter);
-    if search_text(filter).is_some() && indexed_search(filter).is_none() {
-        sets.push(FOUND_SHORT);
-    }
+    let sets = candidates(filter);
     let several = sets.len() + usize::from(facets.is_some()) > 1;
     // What a name contains and where it sorts go together, so that a walk by name may have far to
     // go to its first match: more is worth sorting then.
@@ -101,7 +100,7 @@ async fn smallest_set(
         (false, false) => few,
     };
     let in_facets = facets.filter(|_| has_residual(filter)).map(|facets| Set {
-        sql: IN_FACETS,
+        sql: IN_FACETS.into(),
         rows: facets.rows,
     });
     let mut smallest = in_facets.filter(|set| set.rows <= bound as u64);
@@ -117,9 +116,23 @@ async fn smallest_set(
     Ok(smallest)
 }
 
-/// A search that is too short for its index, in the order of the table: a walk along the sort's index
-/// would look all over it.
-const FOUND_SHORT: &str = "SELECT a.seq FROM assets a NOT INDEXED WHERE (a.name LIKE ?4 ESCAPE '\\' OR a.location LIKE ?4 ESCAPE '\\')";
+/// The statements of [`sets`], and those that look at more rows than they list.
+fn candidates(filter: &AssetFilter) -> Vec<Cow<'static, str>> {
+    let mut candidates: Vec<_> = sets(filter).into_iter().map(Cow::Borrowed).collect();
+    if search_text(filter).is_some() && indexed_search(filter).is_none() {
+        // In the order of the table: a walk along the sort's index would look all over it.
+        candidates.push(Cow::Owned(format!(
+            "SELECT a.seq FROM assets a NOT INDEXED WHERE {SHORT_SEARCH}"
+        )));
+    }
+    if let Some(traits) = filter.traits {
+        candidates.push(Cow::Owned(format!(
+            "SELECT a.seq FROM assets a INDEXED BY assets_by_traits WHERE {}",
+            having_traits(traits)
+        )));
+    }
+    candidates
+}
 
 const IN_FACETS: &str = "SELECT seq FROM assets WHERE facet IN (SELECT value FROM json_each(?1))";
 

@@ -2,17 +2,18 @@ import { Eye, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { AssetDetail, SecretView } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useReveal, useSecrets } from '@/api/secrets';
+import { useSecrets } from '@/api/secrets';
 import { Button, IconButton } from '@/components/Button';
 import { EmptyState, ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign, visible } from '@/components/Foreign';
 import { RelativeTime } from '@/components/Format';
-import { useAct } from '@/features/vault/useAct';
 import { useGoTo } from '@/routes/useView';
 import { KEY_TYPES } from '../words';
 import styles from './Detail.module.css';
 
 const AddSecret = lazy(async () => ({ default: (await import('@/features/secrets/AddSecret')).AddSecret }));
+
+const RevealDialog = lazy(async () => ({ default: (await import('@/features/secrets/SecretInspector')).RevealDialog }));
 
 /** What an asset holds: never the material itself, which only its own window shows. */
 export function KeyMaterial({ asset }: { asset: AssetDetail }) {
@@ -61,7 +62,7 @@ export function KeyMaterial({ asset }: { asset: AssetDetail }) {
 }
 
 function Secret({ secret }: { secret: SecretView }) {
-  const act = useAct(useReveal());
+  const [asked, setAsked] = useState(false);
   return (
     <li>
       <div className={styles.secret}>
@@ -76,9 +77,14 @@ function Secret({ secret }: { secret: SecretView }) {
           <Foreign text={secret.suite} mono />
         </span>
       </div>
-      <IconButton label={`Reveal ${visible(secret.label)}`} onClick={() => act(secret.id)}>
+      <IconButton label={`Reveal ${visible(secret.label)}`} onClick={() => setAsked(true)}>
         <Eye aria-hidden="true" />
       </IconButton>
+      {asked && (
+        <Suspense>
+          <RevealDialog secret={secret} onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
     </li>
   );
 }
