@@ -41,7 +41,8 @@ export function Copyable({ text, label, whole = false, secret = false }: Copyabl
         copy();
       }}
     >
-      <span>{whole ? text : shortened(text)}</span>
+      {/* Shortened, it is no part of the name, which has the whole. */}
+      <span aria-hidden={!whole}>{whole ? text : shortened(text)}</span>
       <Icon aria-hidden="true" />
       <span role="status" className="visually-hidden">
         {state === 'copied' && 'Copied'}
