@@ -3,7 +3,7 @@ import type { Advice, Suggestion } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
-import { factorsInWords } from '@/features/vault/factors';
+import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import type { Choices } from './Onboarding';
 
 export interface ChooseWayProps {
@@ -50,10 +50,6 @@ function card(way: Suggestion) {
         {way.classical && <Badge tone="warn">Falls to a quantum computer</Badge>}
       </>
     ),
-    description: (
-      <>
-        {way.attacker} {way.quantum}
-      </>
-    ),
+    description: strengthInWords(way),
   };
 }
