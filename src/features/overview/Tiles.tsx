@@ -36,7 +36,8 @@ export function Tiles({ now, trend }: { now: Kpis; trend: readonly TrendPoint[] 
 
 const percent = (value: number) => `${formatNumber(value)} %`;
 
-function tilesOf(now: Kpis): readonly Tile[] {
+/** What is counted, and where what was counted is listed. */
+export function tilesOf(now: Kpis): readonly Tile[] {
   const share = now.total_assets > 0 ? (now.total_non_pqc_assets / now.total_assets) * 100 : 0;
   return [
     {
