@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Desktop, Window, freePort, makePlace, until } from './driver.mjs';
+import { Desktop, freePort, makePlace, until, Window } from './driver.mjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
@@ -29,7 +29,9 @@ export class Person {
     const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
     const env = { ...process.env, QV_HOME: this.place.home, XDG_RUNTIME_DIR: join(this.place.folder, 'run') };
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `'${QV}' --passphrase-fd 3 ${quoted} 3< '${passphrase}'`], {
-      encoding: 'utf8', env, maxBuffer: 1 << 28,
+      encoding: 'utf8',
+      env,
+      maxBuffer: 1 << 28,
     });
     if (status !== 0 && status !== 3) throw new Error(`qv ${args.join(' ')} ended with ${status}: ${stderr}`);
     return stdout;
@@ -52,11 +54,30 @@ export class Person {
   async tlsServer(...options) {
     const port = await freePort();
     const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(this.place.folder, `${port}-${name}`));
-    const subject = ['-subj', '/CN=window.test', '-days', '2', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate];
+    const subject = [
+      '-subj',
+      '/CN=window.test',
+      '-days',
+      '2',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ];
     spawnSync('openssl', ['req', '-x509', ...subject]);
-    const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-key', key, '-cert', certificate, '-quiet', '-www', ...options], { stdio: 'ignore' });
+    const server = spawn(
+      'openssl',
+      ['s_server', '-accept', `127.0.0.1:${port}`, '-key', key, '-cert', certificate, '-quiet', '-www', ...options],
+      { stdio: 'ignore' },
+    );
     this.ends.push(() => server.kill('SIGKILL'));
-    await until(() => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`], { input: '', timeout: 2000 }).status === 0, 'openssl');
+    await until(
+      () => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`], { input: '', timeout: 2000 }).status === 0,
+      'openssl',
+    );
     return `127.0.0.1:${port}`;
   }
 
@@ -88,7 +109,9 @@ export function invoke(window, command, args = {}) {
 
 /** Unlocks as the page does: the command waits while its question is answered. */
 export async function unlock(window) {
-  await window.run(`() => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => 'done', (e) => e.message) }`);
+  await window.run(
+    `() => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => 'done', (e) => e.message) }`,
+  );
   const question = await until(() => invoke(window, 'ask_open'), 'the question');
   await invoke(window, 'ask_answer', { id: question.id, secret: PASSPHRASE });
   const ended = await window.run('() => window.unlocking');
