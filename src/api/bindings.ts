@@ -82,6 +82,10 @@ export const commands = {
 	assetsAdd: (wanted: NewAsset) => typedError<AssetDetail, Problem>(__TAURI_INVOKE("assets_add", { wanted })),
 	/**  Changes what an asset means to its owner. */
 	assetsEdit: (name: string, edit: AssetEdit) => typedError<AssetDetail, Problem>(__TAURI_INVOKE("assets_edit", { name, edit })),
+	/**  Changes what many assets mean to their owner; the answer says how to put it back. */
+	assetsEditMany: (ids: AssetId[], edit: AssetEdit) => typedError<EditedAssets, Problem>(__TAURI_INVOKE("assets_edit_many", { ids, edit })),
+	/**  One page of the scans that saw an asset, with what changed from one to the next. */
+	assetsHistory: (name: string, after: Cursor | null, limit: number) => typedError<Page<Sighting>, Problem>(__TAURI_INVOKE("assets_history", { name, after, limit })),
 	/**  Makes a policy and evaluates it. */
 	policiesAdd: (wanted: NewPolicy) => typedError<PolicyView, Problem>(__TAURI_INVOKE("policies_add", { wanted })),
 	/**  What a policy that is not made yet would find. */
@@ -142,6 +146,8 @@ export const commands = {
 	attestList: () => typedError<BatchView[], Problem>(__TAURI_INVOKE("attest_list")),
 	/**  One batch with a page of its rows. */
 	attestShow: (batch: AttestationJobId, offset: number) => typedError<BatchPage, Problem>(__TAURI_INVOKE("attest_show", { batch, offset })),
+	/**  One page of the attestations of an asset, newest first. */
+	attestHistory: (asset: string, after: Cursor | null, limit: number) => typedError<Page<AssetAttestation>, Problem>(__TAURI_INVOKE("attest_history", { asset, after, limit })),
 	/**  Holds an asset's attestation against the chain. */
 	attestVerify: (asset: string) => typedError<VerifyReport, Problem>(__TAURI_INVOKE("attest_verify", { asset })),
 	/**  Deploys the registry; its address. */
@@ -317,6 +323,32 @@ export type AnchorView = {
 
 /**  A person is asked something; `None` once nothing is asked any more. */
 export type Asked = Question | null;
+
+/**  One attestation of an asset. */
+export type AssetAttestation = {
+	/**  Its id. */
+	id: AttestationId,
+	/**  The batch that it is of. */
+	batch: AttestationJobId,
+	/**  When that was made. */
+	created_at: Timestamp,
+	/**  When it was confirmed. */
+	attested_at: Timestamp | null,
+	/**  Its state. */
+	status: AttestationStatus,
+	/**  CAIP-2 id of the chain. */
+	network: string,
+	/**  Address of the registry. */
+	contract: string,
+	/**  The transaction that was confirmed. */
+	tx_hash: string | null,
+	/**  The block that has it. */
+	block: number | null,
+	/**  keccak256 of the payload, hex. */
+	payload_hash: string,
+	/**  Why it failed. */
+	error: string | null,
+};
 
 /**
  *  How many assets match a filter, and what each choice of its five traits has: the rest of the
@@ -511,6 +543,9 @@ export type AttestRequest = {
 	anchor?: string | null,
 };
 
+/**  One asset's attestation. */
+export type AttestationId = string;
+
 /**  A batch of attestations. */
 export type AttestationJobId = string;
 
@@ -606,6 +641,16 @@ export type ChainConfig = {
 	max_cost_gwei?: number,
 	/**  Seconds without inclusion after which the fee is raised. */
 	stuck_after_s?: number,
+};
+
+/**  One difference. Nothing before: it is there now; nothing after: it is gone. */
+export type Change = {
+	/**  What differs, for example `group negotiated`, `certificate`, `TLS1.1`, `score`. */
+	what: string,
+	/**  What it was. */
+	before: string | null,
+	/**  What it is. */
+	after: string | null,
 };
 
 /**  One line of the diagnosis. */
@@ -758,6 +803,14 @@ export type Drill = {
 	losses: Outcome[],
 	/**  Every way into the vault. */
 	ways: Way[],
+};
+
+/**  What an edit of many assets did. */
+export type EditedAssets = {
+	/**  Assets that were not so already. */
+	changed: number,
+	/**  The edits that put back what was before. */
+	undo: UndoneBy[],
 };
 
 /**  Whether an asset may be wrapped under a policy. */
@@ -1676,6 +1729,24 @@ max: number } |
 /**  Text. */
 { type: "text" };
 
+/**  A scan that saw an asset. */
+export type Sighting = {
+	/**  The scan. */
+	scan: ScanId,
+	/**  Why that was made. */
+	scan_type: ScanType,
+	/**  When it saw the asset. */
+	at: Timestamp,
+	/**  The target that led to it. */
+	target: string,
+	/**  What it did to the asset. */
+	result: ScanResult,
+	/**  How the asset stood then; `None` where an earlier version did not record it. */
+	standing: Standing | null,
+	/**  What had changed since the sighting before; `None` where that was not recorded. */
+	changes: Change[] | null,
+};
+
 /**  A chain signer. */
 export type SignerId = string;
 
@@ -1724,6 +1795,22 @@ export type SortOrder =
 "asc" | 
 /**  Largest first. */
 "desc";
+
+/**  How an asset stood at one moment. */
+export type Standing = {
+	/**  Verdict on its key exchange. */
+	key_exchange: Verdict,
+	/**  Verdict on its authentication. */
+	authentication: Verdict,
+	/**  Verdict on its data at rest. */
+	data_at_rest: Verdict,
+	/**  Its normative score. */
+	score: number,
+	/**  The level of the score. */
+	level: RiskLevel,
+	/**  The score's sum before it is held between 0 and 100. */
+	exposure_points: number,
+};
 
 /**  What the window shows first. */
 export type Status = {
@@ -1882,6 +1969,14 @@ export type TrendPoint = {
 
 /**  Text that a person typed and that is secret. */
 export type Typed = string;
+
+/**  An edit of many assets that puts back what they were. */
+export type UndoneBy = {
+	/**  The assets. */
+	assets: AssetId[],
+	/**  What to change of them. */
+	edit: AssetEdit,
+};
 
 export type Value = null | boolean | number | string | Value[] | { [key in string]: Value };
 

@@ -51,8 +51,12 @@ export function DataTableHead<R>(props: HeadProps<R>) {
             </span>
           );
         })}
+        {chooser && (
+          <span role="columnheader" className={styles.chooser}>
+            {chooser}
+          </span>
+        )}
       </div>
-      {chooser}
     </div>
   );
 }

@@ -62,9 +62,9 @@ export function EmptyState({
 }
 
 /** Rows that are on their way; they appear only where the wait is felt. */
-export function Skeleton({ rows = 6 }: { rows?: number }) {
+export function Skeleton({ rows = 6, label = 'Loading' }: { rows?: number; label?: string }) {
   return (
-    <div className={styles.skeleton} role="status" aria-busy="true" aria-label="Loading">
+    <div className={styles.skeleton} role="status" aria-busy="true" aria-label={label}>
       {Array.from({ length: rows }, (_, row) => (
         <span key={row} />
       ))}

@@ -57,7 +57,7 @@ export function ScoreSum({ addends, total }: { addends: readonly Addend[]; total
               {addend.label}
               {addend.why && <span className={styles.why}>{addend.why}</span>}
             </th>
-            <td>{addend.value > 0 ? `+${addend.value}` : addend.value}</td>
+            <td>{addend.value < 0 ? `−${-addend.value}` : `+${addend.value}`}</td>
           </tr>
         ))}
       </tbody>

@@ -1,7 +1,6 @@
 import { Columns3 } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { Column } from './DataTable';
-import styles from './DataTable.module.css';
 import { Menu } from './Menu';
 
 /** The columns that are hidden, kept outside of the table. */
@@ -25,18 +24,16 @@ export function useShownColumns<R>(
   };
   const chooser =
     keepAs || chosen ? (
-      <span className={styles.chooser}>
-        <Menu
-          label="Choose columns"
-          trigger={<Columns3 aria-hidden="true" />}
-          items={columns.map((one) => ({
-            id: one.id,
-            label: one.header,
-            checked: !hidden.includes(one.id),
-            onSelect: () => toggle(one.id),
-          }))}
-        />
-      </span>
+      <Menu
+        label="Choose columns"
+        trigger={<Columns3 aria-hidden="true" />}
+        items={columns.map((one) => ({
+          id: one.id,
+          label: one.header,
+          checked: !hidden.includes(one.id),
+          onSelect: () => toggle(one.id),
+        }))}
+      />
     ) : null;
   const fits = (one: Column<R>) => !hidden.includes(one.id) && (one.from === undefined || width === 0 || width >= one.from);
   return { columns: columns.filter(fits), chooser };

@@ -107,6 +107,14 @@ fn wrapped_assets_are_attested_once_and_verify_against_the_chain() {
     let nothing = qv.fails(1, "not_allowed", &["attest", "run"]);
     assert!(nothing.contains("no asset matches"), "{nothing}");
     qv.json(&["attest", "run", "asset-1"]);
+    let first = qv.json(&["attest", "history", "asset-1", "--limit", "1"]);
+    let next = text(&first, "next");
+    let second = qv.json(&["attest", "history", "asset-1", "--after", next]);
+    assert_eq!(text(&second["items"][0], "batch"), text(&batch, "id"));
+    assert_eq!(
+        (&second["items"][0]["tx_hash"], &second["next"]),
+        (&verified["tx_hash"], &Value::Null)
+    );
     assert_eq!(
         attester.events(&chain).len(),
         4,

@@ -17,6 +17,7 @@ mod custody_yubikey;
 mod damage;
 mod drill_down;
 mod driver;
+mod history;
 mod hostile;
 mod interrupt;
 mod kills;

@@ -68,8 +68,9 @@ async function work(waiting) {
 
 /** Opens a view once, and looks at it in every light and size. */
 async function look(view) {
-  const visit = await Visit.to(browser, site.origin, view);
+  let visit;
   try {
+    visit = await Visit.to(browser, site.origin, view);
     if (!(await visit.prepare(view))) return;
     for (const { theme, size } of LOOKS) {
       if ((options.theme && theme !== options.theme) || (options.size && `${size.width}x${size.height}` !== options.size))
@@ -82,9 +83,9 @@ async function look(view) {
       tell(name, found.problems);
     }
   } catch (error) {
-    tell(`${view.name} ${view.world}`, [String(error?.message ?? error), ...visit.complaints()]);
+    tell(`${view.name} ${view.world}`, [String(error?.message ?? error), ...(visit?.complaints() ?? [])]);
   } finally {
-    await visit.close();
+    await visit?.close();
   }
 }
 

@@ -1,4 +1,5 @@
-//! Resolving what a person typed to one row: an id, or a name or location that names just one.
+//! What a person typed: the one row that it names, by an id or by a name or location that only one
+//! has; the rows of a page.
 
 use std::str::FromStr;
 
@@ -30,4 +31,14 @@ pub(crate) fn pick<T, Id: FromStr + PartialEq>(
             hint,
         }),
     }
+}
+
+/// The rows that a page may have.
+pub(crate) fn page_size(limit: u32) -> Result<u32, AppError> {
+    if (1..=500).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(AppError::InvalidInput(format!(
+        "a page of {limit} rows; ask for 1 to 500"
+    )))
 }

@@ -4,13 +4,14 @@
 use qv_audit::Event;
 use qv_types::{
     AnchorId, AssetId, AttestationId, AttestationJobId, AttestationJobStatus, AttestationStatus,
-    JobId, SignerId, Timestamp, UserId,
+    Cursor, JobId, Page, SignerId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
 
 use crate::bulk::insert_rows;
+use crate::cursor::{RowPosition, encode, list_name, page_of, read_position};
 use crate::error::{Error, Result};
 use crate::row::{Columns, text_of};
 use crate::write::expect_one;
@@ -93,6 +94,19 @@ pub enum AttestationOutcome {
     },
 }
 
+/// An attestation of an asset with what its batch says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttestationRecord {
+    /// The attestation.
+    pub attestation: Attestation,
+    /// CAIP-2 id of the chain.
+    pub network: String,
+    /// Address of the registry contract.
+    pub contract: String,
+    /// When the batch was made.
+    pub created_at: Timestamp,
+}
+
 impl Store {
     /// Batches, newest first.
     ///
@@ -157,6 +171,37 @@ impl Store {
         .fetch_all(&self.reads)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// One page of the attestations of an asset, newest first.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`] where the cursor is not of this asset.
+    pub async fn attestation_history(
+        &self,
+        asset: AssetId,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<AttestationRecord>> {
+        let list = list_name(&("attestations", asset))?;
+        let after = read_position(after, &list)?;
+        let limit = limit.clamp(1, 1000) as usize;
+        let rows = sqlx::query(
+            "SELECT a.*, a.rowid AS place, j.blockchain_network, j.contract, j.created_at FROM blockchain_attestations a
+             JOIN blockchain_attestation_jobs j ON j.id = a.job_id WHERE a.asset_id = ? AND a.rowid < ? ORDER BY a.rowid DESC LIMIT ?",
+        )
+        .bind(asset.to_string())
+        .bind(after.map_or(i64::MAX, |after| after.row))
+        .bind(limit as i64 + 1)
+        .fetch_all(&self.reads)
+        .await?;
+        page_of(&rows, limit, read_record, |last| {
+            encode(&RowPosition {
+                list,
+                key: String::new(),
+                row: last.raw("place")?,
+            })
+        })
     }
 }
 
@@ -331,5 +376,14 @@ fn read(row: &SqliteRow) -> Result<Attestation> {
         payload_hash: row.text("payload_hash")?,
         payload: row.text("payload")?,
         evidence: row.json("evidence")?,
+    })
+}
+
+fn read_record(row: &SqliteRow) -> Result<AttestationRecord> {
+    Ok(AttestationRecord {
+        attestation: read(row)?,
+        network: row.text("blockchain_network")?,
+        contract: row.text("contract")?,
+        created_at: row.time("created_at")?,
     })
 }

@@ -1,10 +1,11 @@
 //! What the cursors of all lists share: they say which list they are of, so that a cursor of another
 //! one is refused; and how much a page may weigh.
 
-use qv_types::Cursor;
+use qv_types::{Cursor, Page};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteRow;
 
 use crate::error::{Error, Result};
 
@@ -27,8 +28,29 @@ pub(crate) fn decode<T: DeserializeOwned>(cursor: &Cursor) -> Result<T> {
     serde_json::from_slice(&bytes).map_err(|_| Error::BadCursor)
 }
 
+/// The page of what was read, which is one row more than `limit` where the list goes on: as many
+/// rows as are light enough, and the cursor of the last of them.
+pub(crate) fn page_of<T: Serialize>(
+    rows: &[SqliteRow],
+    limit: usize,
+    read: impl Fn(&SqliteRow) -> Result<T>,
+    cursor_of: impl FnOnce(&SqliteRow) -> Result<Cursor>,
+) -> Result<Page<T>> {
+    let mut items = rows
+        .iter()
+        .take(limit)
+        .map(read)
+        .collect::<Result<Vec<_>>>()?;
+    cut_to_weight(&mut items)?;
+    let last = rows
+        .get(items.len().wrapping_sub(1))
+        .filter(|_| rows.len() > items.len());
+    let next = last.map(cursor_of).transpose()?;
+    Ok(Page { items, next })
+}
+
 /// Takes away the rows at the end that make a page too heavy; the first one always stays.
-pub(crate) fn cut_to_weight(rows: &mut Vec<impl Serialize>) -> Result<()> {
+fn cut_to_weight(rows: &mut Vec<impl Serialize>) -> Result<()> {
     let mut weight = 0;
     let mut kept = 0;
     for row in rows.iter() {

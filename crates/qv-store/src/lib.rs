@@ -48,7 +48,7 @@ pub use asset_page::{
 pub use assets::{
     Assessment, Asset, AssetEdit, AssetSummary, Observation, Upserted, WrapperUpdate,
 };
-pub use attestations::{Attestation, AttestationJob, AttestationOutcome};
+pub use attestations::{Attestation, AttestationJob, AttestationOutcome, AttestationRecord};
 pub use audit::{AuditFilter, AuditRecord, StoredCheckpoint, TreeHead};
 pub use error::{Error, Result};
 pub use jobs::{Job, JobStep, Lease, NewJob};
@@ -58,7 +58,7 @@ pub use outbox::{NewTransaction, OutboxEntry, OutboxUpdate};
 pub use policies::{AssetPolicy, Policy, PolicyMetrics, PolicyResult};
 pub use records::SealedRecord;
 pub use rotation::EnvelopeAuth;
-pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure, ScanTally};
+pub use scans::{Scan, ScanCounts, ScanEntry, ScanFailure, ScanTally, Sighting};
 pub use session::Attempts;
 pub use signers::Signer;
 pub use slots::Slot;

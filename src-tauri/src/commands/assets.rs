@@ -1,9 +1,10 @@
 //! Assets.
 
 use qv_app::assets::{
-    self, AssetCounts, AssetDetail, AssetEdit, AssetQuery, AssetSummary, NewAsset,
+    self, AssetCounts, AssetDetail, AssetEdit, AssetQuery, AssetSummary, EditedAssets, NewAsset,
+    Sighting,
 };
-use qv_types::Page;
+use qv_types::{AssetId, Cursor, Page};
 use tauri::State;
 
 use crate::host::Host;
@@ -50,5 +51,30 @@ pub async fn assets_edit(
     edit: AssetEdit,
 ) -> Answer<AssetDetail> {
     host.read(|vault| async move { assets::edit(&vault, &name, edit).await })
+        .await
+}
+
+/// Changes what many assets mean to their owner; the answer says how to put it back.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_edit_many(
+    host: State<'_, Host>,
+    ids: Vec<AssetId>,
+    edit: AssetEdit,
+) -> Answer<EditedAssets> {
+    host.read(|vault| async move { assets::edit_many(&vault, &ids, edit).await })
+        .await
+}
+
+/// One page of the scans that saw an asset, with what changed from one to the next.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_history(
+    host: State<'_, Host>,
+    name: String,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Answer<Page<Sighting>> {
+    host.read(|vault| async move { assets::history(&vault, &name, after.as_ref(), limit).await })
         .await
 }

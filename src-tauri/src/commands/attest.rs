@@ -1,9 +1,9 @@
 //! Attestation on the chain.
 
 use qv_app::attestations::{
-    self, AttestRequest, AttestationRow, BatchView, SignerView, VerifyReport,
+    self, AssetAttestation, AttestRequest, AttestationRow, BatchView, SignerView, VerifyReport,
 };
-use qv_types::AttestationJobId;
+use qv_types::{AttestationJobId, Cursor, Page};
 use serde::Serialize;
 use tauri::State;
 
@@ -60,6 +60,21 @@ pub async fn attest_show(
             rows: attestations::rows(&vault, batch, offset, ROWS).await?,
         })
     })
+    .await
+}
+
+/// One page of the attestations of an asset, newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn attest_history(
+    host: State<'_, Host>,
+    asset: String,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Answer<Page<AssetAttestation>> {
+    host.read(
+        |vault| async move { attestations::history(&vault, &asset, after.as_ref(), limit).await },
+    )
     .await
 }
 

@@ -40,7 +40,7 @@ export function Timeline({ title, deadlines, now, onSelect }: TimelineProps) {
   const first = Math.min(year(now), ...ordered.map((one) => year(one.at)));
   const last = Math.max(year(now) + 1, ...ordered.map((one) => year(one.at) + 1));
   const x = scale([startOf(first), startOf(last)], [PAD, width - PAD]);
-  const places = ordered.map((one) => ({ one, at: x(Date.parse(one.at)), left: held(x(Date.parse(one.at)), width) }));
+  const places = ordered.map((one) => placed(one, x(Date.parse(one.at)), width)).sort((one, other) => one.left - other.left);
   const lane = lanes(places.map(({ left }) => ({ start: left, end: left + FLAG_WIDTH + 8 })));
   const height = AXIS + (Math.max(0, ...lane) + 1) * LANE + 8;
   const every = Math.max(1, Math.ceil(((last - first) * YEAR_WIDTH) / Math.max(1, width - 2 * PAD)));
@@ -81,11 +81,12 @@ export function Timeline({ title, deadlines, now, onSelect }: TimelineProps) {
           </g>
         </svg>
         <ol aria-label="Deadlines">
-          {places.map(({ one, left }, index) => (
+          {places.map(({ one, left, isTurned }, index) => (
             <li key={one.id}>
               <button
                 type="button"
                 className={styles.flag}
+                data-turned={isTurned || undefined}
                 data-missed={one.missing > 0 || undefined}
                 data-past={Date.parse(one.at) < Date.parse(now) || undefined}
                 style={{ left, top: AXIS + 8 + (lane[index] ?? 0) * LANE, width: FLAG_WIDTH }}
@@ -105,4 +106,8 @@ export function Timeline({ title, deadlines, now, onSelect }: TimelineProps) {
   );
 }
 
-const held = (at: number, width: number) => Math.max(0, Math.min(at - 8, width - FLAG_WIDTH));
+/** A flag hangs at the right of its day, and at the left where there is no room. */
+function placed(one: Deadline, at: number, width: number) {
+  const isTurned = at + FLAG_WIDTH > width;
+  return { one, at, isTurned, left: Math.max(0, isTurned ? at - FLAG_WIDTH + 1.5 : at - 1.5) };
+}

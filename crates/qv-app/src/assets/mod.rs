@@ -1,11 +1,13 @@
 //! What was found, and what it means.
 
+mod edit;
+mod history;
 mod query;
 
 use qv_audit::Action;
 use qv_policy::{Classification, LayerVerdict, Score};
 pub use qv_store::AssetSummary;
-use qv_store::{Assessment, Asset, AssetEdit as StoredEdit, Observation};
+use qv_store::{Asset, Observation};
 pub use qv_store::{AssetCounts, Choice};
 use qv_types::{
     AlgorithmUse, AssetId, AssetType, Compliance, Criticality, Environment, Exposure, Sensitivity,
@@ -14,6 +16,8 @@ use qv_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::edit::{AssetEdit, EditedAssets, UndoneBy, edit, edit_many};
+pub use self::history::{Sighting, Standing, history};
 pub use self::query::{AssetQuery, AssetSort, PolicyScope, ScanScope, count, list};
 use crate::assess::{Meaning, assess, from_json, reassess};
 use crate::{AppError, Vault};
@@ -64,25 +68,6 @@ pub struct NewAsset {
     pub asset_type: AssetType,
     /// Where it lives.
     pub environment: Environment,
-}
-
-/// What to change; `None` leaves a field as it is.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AssetEdit {
-    /// A new name.
-    pub name: Option<String>,
-    /// Criticality to the business.
-    pub criticality: Option<Criticality>,
-    /// Sensitivity of its data.
-    pub sensitivity: Option<Sensitivity>,
-    /// Who can reach it.
-    pub exposure: Option<Exposure>,
-    /// Tags to add.
-    pub tags_added: Vec<String>,
-    /// Tags to take away.
-    pub tags_removed: Vec<String>,
 }
 
 /// The one verdict that a list shows: from the compliance state and the hybrid flag.
@@ -214,88 +199,4 @@ fn observation(new: NewAsset, now: Timestamp) -> Result<Observation, AppError> {
         at: now,
         scan: None,
     })
-}
-
-/// Edits an asset's meaning and scores it anew.
-///
-/// # Errors
-/// [`AppError::NotFound`], a tag that is empty or too long.
-pub async fn edit(vault: &Vault, name: &str, edit: AssetEdit) -> Result<AssetDetail, AppError> {
-    let asset = find(vault, name).await?;
-    let id = asset.summary.id;
-    let now = Timestamp::now();
-    let stored = StoredEdit {
-        name: edit.name.unwrap_or_else(|| asset.summary.name.clone()),
-        criticality: edit.criticality.unwrap_or(asset.summary.criticality),
-        sensitivity: edit.sensitivity.unwrap_or(asset.summary.sensitivity),
-        exposure: edit.exposure.unwrap_or(asset.summary.exposure),
-    };
-    let meaning = Meaning {
-        exposure: stored.exposure,
-        sensitivity: stored.sensitivity,
-        criticality: stored.criticality,
-        ..Meaning::of(&asset.summary)
-    };
-    let assessment = reassess(&asset, &meaning, now)?;
-    let tags = edited_tags(&asset.tags, edit.tags_added, &edit.tags_removed)?;
-    let mut tx = vault.begin().await?;
-    tx.update_asset(
-        edited_event(vault, id, &stored, &assessment),
-        id,
-        &stored,
-        &assessment,
-        now,
-    )
-    .await?;
-    if tags != asset.tags {
-        tx.set_tags(
-            vault
-                .event(Action::AssetTagged, id)
-                .with("tags", tags.clone()),
-            id,
-            &tags,
-            now,
-        )
-        .await?;
-    }
-    tx.commit().await?;
-    show(vault, &id.to_string()).await
-}
-
-fn edited_event(
-    vault: &Vault,
-    id: AssetId,
-    edit: &StoredEdit,
-    assessment: &Assessment,
-) -> qv_audit::Event {
-    vault
-        .event(Action::AssetUpdated, id)
-        .with("criticality", edit.criticality.as_str())
-        .with("sensitivity", edit.sensitivity.as_str())
-        .with("exposure", edit.exposure.as_str())
-        .with("score", assessment.score)
-}
-
-fn edited_tags(
-    present: &[String],
-    added: Vec<String>,
-    removed: &[String],
-) -> Result<Vec<String>, AppError> {
-    if let Some(bad) = added
-        .iter()
-        .find(|tag| tag.trim().is_empty() || tag.len() > 64)
-    {
-        return Err(AppError::InvalidInput(format!(
-            "`{bad}` is no tag; use 1 to 64 bytes"
-        )));
-    }
-    let mut tags: Vec<String> = present
-        .iter()
-        .filter(|tag| !removed.contains(tag))
-        .cloned()
-        .chain(added)
-        .collect();
-    tags.sort();
-    tags.dedup();
-    Ok(tags)
 }

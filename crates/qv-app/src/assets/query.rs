@@ -11,6 +11,7 @@ use qv_types::{
 };
 use serde::Deserialize;
 
+use crate::query::page_size;
 use crate::{AppError, Vault, policies};
 
 /// Which assets, and in which order. Parts that are empty or missing do not narrow.
@@ -141,16 +142,10 @@ impl FromStr for AssetSort {
 /// # Errors
 /// A cursor of another list; a page size out of range; a policy or a scan that does not exist.
 pub async fn list(vault: &Vault, query: AssetQuery) -> Result<Page<AssetSummary>, AppError> {
-    if !(1..=500).contains(&query.limit) {
-        return Err(AppError::InvalidInput(format!(
-            "a page of {} rows; ask for 1 to 500",
-            query.limit
-        )));
-    }
     let stored = qv_store::AssetQuery {
         sort: query.sort.key(),
         order: query.order.unwrap_or(query.sort.order()),
-        limit: query.limit,
+        limit: page_size(query.limit)?,
         cursor: query.after.clone(),
         filter: filter(vault, query).await?,
     };

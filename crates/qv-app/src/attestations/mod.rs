@@ -3,6 +3,7 @@
 //! Start with [`start`] and [`run`]; `send` drives the outbox, [`verify()`] asks the chain.
 
 mod cancel;
+mod history;
 mod send;
 mod signers;
 mod verify;
@@ -26,6 +27,7 @@ use crate::progress::Cancel;
 use crate::{AppError, ChainConfig, Vault, anchors, assets, policies, runner};
 
 pub(crate) use cancel::cancelled;
+pub use history::{AssetAttestation, history};
 pub use signers::{SignerView, choose_signer, create_signer, import_signer, signers, use_signer};
 pub use verify::{VerifyReport, verify};
 
@@ -362,6 +364,11 @@ fn row_view(attestation: Attestation, location: String) -> AttestationRow {
         payload_hash: attestation.payload_hash,
         error: attestation.error_message,
     }
+}
+
+/// The block that has the transaction, as the evidence says.
+fn block_of(evidence: &Map<String, serde_json::Value>) -> Option<u64> {
+    evidence.get("block_number")?.as_u64()
 }
 
 fn view(row: AttestationJob) -> BatchView {

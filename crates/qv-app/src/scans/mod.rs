@@ -5,6 +5,7 @@
 //!
 //! Start with [`start`] and [`run`]; `record` stores results, `overview` shows them a piece at a time.
 
+mod changes;
 mod overview;
 mod record;
 mod retry;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::mpsc;
 
+pub use self::changes::Change;
 pub use self::overview::{CauseOfFailure, ScanOverview, failures, overview};
 use self::record::Recorder;
 pub use self::retry::retry;

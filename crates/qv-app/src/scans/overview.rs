@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::FailedTarget;
 use super::record::remedy;
 use super::show::{counts, failed};
+use crate::query::page_size;
 use crate::{AppError, Vault};
 
 /// A scan in numbers; it weighs the same whatever the scan saw.
@@ -103,11 +104,7 @@ pub async fn failures(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<FailedTarget>, AppError> {
-    if !(1..=500).contains(&limit) {
-        return Err(AppError::InvalidInput(format!(
-            "a page of {limit} rows; ask for 1 to 500"
-        )));
-    }
+    let limit = page_size(limit)?;
     vault.store().scan(scan).await?;
     let page = vault
         .store()

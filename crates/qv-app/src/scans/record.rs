@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use qv_audit::Action;
 use qv_scan::{Outcome, Report};
-use qv_store::{Job, JobStep, Lease, Observation, ScanFailure, WriteTx};
+use qv_store::{Assessment, Asset, Job, JobStep, Lease, Observation, ScanFailure, WriteTx};
 use qv_types::{AssetType, Criticality, Exposure, ScanId, Sensitivity, StepState, Timestamp};
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::Step;
+use super::{Step, changes};
 use crate::assess::{Meaning, assess, to_json};
+use crate::assets::Standing;
 use crate::{AppError, Vault, runner};
 
 /// Results of one transaction at most.
@@ -149,6 +150,8 @@ impl Recorder<'_> {
             last_scan: Some(now),
             ..meaning
         };
+        let assessment = assess(&report.algorithms, &meaning, now)?;
+        let details = details(report, known.as_ref(), &assessment)?;
         let seen = Observation {
             name: report.target.authority(),
             asset_type,
@@ -157,11 +160,11 @@ impl Recorder<'_> {
             criticality: meaning.criticality,
             sensitivity: meaning.sensitivity,
             exposure: meaning.exposure,
-            assessment: assess(&report.algorithms, &meaning, now)?,
+            assessment,
             algorithms: report.algorithms.clone(),
             facts: facts(report)?,
             at: now,
-            scan: Some((self.scan, target, details(report)?)),
+            scan: Some((self.scan, target, details)),
         };
         tx.upsert_asset(self.vault.event(Action::AssetScanned, self.scan), &seen)
             .await?;
@@ -179,9 +182,16 @@ fn facts(report: &Report) -> Result<Value, AppError> {
     }))
 }
 
-/// What belongs to this scan alone.
-fn details(report: &Report) -> Result<Map<String, Value>, AppError> {
+/// What belongs to this scan alone, and what the asset was to it: its history is made of that.
+fn details(
+    report: &Report,
+    known: Option<&Asset>,
+    assessment: &Assessment,
+) -> Result<Map<String, Value>, AppError> {
     let mut details = Map::new();
+    let changes = known.map_or_else(Vec::new, |known| changes::between(known, report));
+    details.insert("changes".into(), to_json(&changes)?);
+    details.insert("standing".into(), to_json(&Standing::of(assessment)?)?);
     details.insert("address".into(), to_json(&report.address)?);
     details.insert("duration_ms".into(), json!(report.duration_ms));
     details.insert("connections".into(), json!(report.connections));

@@ -5,6 +5,7 @@ use qv_app::AppError;
 use qv_app::assets::{self, AssetDetail, AssetEdit, NewAsset};
 use qv_types::{AssetType, Criticality, Environment, Exposure, Layer, Sensitivity, Timestamp};
 
+use super::asset_history::{self, HistoryArgs};
 use super::asset_list::{self, FilterArgs, ListArgs};
 use super::{Context, words};
 use crate::exit::Verdict;
@@ -23,8 +24,10 @@ pub enum AssetsCommand {
     },
     /// Adds an asset by hand, for key material that no scan finds
     Add(AddArgs),
-    /// Says what an asset means to the business
+    /// Says what assets mean to the business
     Edit(EditArgs),
+    /// Lists the scans that saw an asset, and what changed from one to the next
+    History(HistoryArgs),
 }
 
 #[derive(Debug, Args)]
@@ -44,9 +47,10 @@ pub struct AddArgs {
 
 #[derive(Debug, Args)]
 pub struct EditArgs {
-    /// Id or location
-    asset: String,
-    /// A new name
+    /// Ids or locations
+    #[arg(required = true)]
+    assets: Vec<String>,
+    /// A new name; only with one asset
     #[arg(long)]
     name: Option<String>,
     /// How much the business depends on it
@@ -77,6 +81,7 @@ pub async fn run(command: AssetsCommand, context: &Context<'_>) -> Result<Verdic
         }
         AssetsCommand::Add(args) => add(args, context).await,
         AssetsCommand::Edit(args) => edit(args, context).await,
+        AssetsCommand::History(args) => asset_history::history(args, context).await,
     }
 }
 
@@ -107,8 +112,20 @@ async fn edit(args: EditArgs, context: &Context<'_>) -> Result<Verdict, AppError
         tags_added: args.tag,
         tags_removed: args.untag,
     };
-    let detail = assets::edit(&context.vault().await?, &args.asset, edit).await?;
-    context.out.show(&detail, |out| render(out, &detail));
+    let vault = context.vault().await?;
+    if let [asset] = args.assets.as_slice() {
+        let detail = assets::edit(&vault, asset, edit).await?;
+        context.out.show(&detail, |out| render(out, &detail));
+        return Ok(Verdict::Done);
+    }
+    let mut ids = Vec::with_capacity(args.assets.len());
+    for asset in &args.assets {
+        ids.push(assets::show(&vault, asset).await?.row.id);
+    }
+    let edited = assets::edit_many(&vault, &ids, edit).await?;
+    context.out.show(&edited, |out| {
+        out.success(&format!("{} asset(s) changed", edited.changed))
+    });
     Ok(Verdict::Done)
 }
 

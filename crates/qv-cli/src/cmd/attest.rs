@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use qv_app::AppError;
 use qv_app::attestations::{self, AttestRequest};
-use qv_types::{AssetStatus, AssetType, AttestationJobId, Environment, RiskLevel};
+use qv_types::{AssetStatus, AssetType, AttestationJobId, Cursor, Environment, RiskLevel};
 
 use serde_json::json;
 
@@ -23,6 +23,8 @@ pub enum AttestCommand {
         /// Id of the batch
         batch: AttestationJobId,
     },
+    /// Lists the attestations of an asset, newest first
+    History(HistoryArgs),
     /// Checks an asset's newest attestation against the chain
     Verify {
         /// Id or location of the asset
@@ -62,6 +64,18 @@ pub enum SignerCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// Id or location of the asset
+    asset: String,
+    /// Rows of a page, 1 to 500
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]
+    limit: u32,
+    /// Goes on after the cursor that the page before printed
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct RunArgs {
     /// Ids or locations [default: every asset that the filters choose]
     assets: Vec<String>,
@@ -94,6 +108,7 @@ pub async fn run(command: AttestCommand, context: &Context<'_>) -> Result<Verdic
             context.out.show(&view, |out| render(out, &view));
             Ok(Verdict::Done)
         }
+        AttestCommand::History(args) => history(args, context).await,
         AttestCommand::Verify { asset } => verify(&asset, context).await,
         AttestCommand::Signer(command) => signer(command, context).await,
         AttestCommand::Deploy => deploy(context).await,
@@ -118,6 +133,35 @@ async fn start(args: RunArgs, context: &Context<'_>) -> Result<Verdict, AppError
     .await?;
     context.out.show(&view, |out| render(out, &view));
     Ok(Verdict::of(view.failed_count == 0))
+}
+
+async fn history(args: HistoryArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let vault = context.vault().await?;
+    let after = args.after.map(Cursor);
+    let page = attestations::history(&vault, &args.asset, after.as_ref(), args.limit).await?;
+    context.out.show(&page, |out| {
+        if page.items.is_empty() {
+            out.note("never attested; wrap it, then `qv attest run`");
+            return;
+        }
+        out.table(
+            &["made", "status", "network", "transaction", "block", "error"],
+            page.items.iter().map(|row| {
+                vec![
+                    row.created_at.to_seconds_text(),
+                    row.status.to_string(),
+                    row.network.clone(),
+                    row.tx_hash.clone().unwrap_or_default(),
+                    row.block.map(|block| block.to_string()).unwrap_or_default(),
+                    row.error.clone().unwrap_or_default(),
+                ]
+            }),
+        );
+        if let Some(next) = &page.next {
+            out.note(&format!("there are more: `--after {}`", next.0));
+        }
+    });
+    Ok(Verdict::Done)
 }
 
 pub fn render(out: &Out, view: &attestations::BatchView) {

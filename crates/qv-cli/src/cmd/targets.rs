@@ -1,6 +1,6 @@
 //! `qv targets`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use qv_app::AppError;
@@ -20,6 +20,11 @@ pub enum TargetsCommand {
     Edit(EditArgs),
     /// Saves every target of a file, one a line, # for comments
     Import(ImportArgs),
+    /// Says what a file of targets has, and which lines are none; saves nothing
+    Check {
+        /// The file; - for standard input
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +73,7 @@ pub async fn run(command: TargetsCommand, context: &Context<'_>) -> Result<Verdi
         TargetsCommand::List => list(context).await,
         TargetsCommand::Edit(args) => edit(args, context).await,
         TargetsCommand::Import(args) => import(args, context).await,
+        TargetsCommand::Check { file } => check(&file, context),
     }
 }
 
@@ -148,4 +154,18 @@ async fn import(args: ImportArgs, context: &Context<'_>) -> Result<Verdict, AppE
         ))
     });
     Ok(Verdict::Done)
+}
+
+fn check(file: &Path, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let checked = targets::check(&crate::ask::read_text(file)?);
+    context.out.show(&checked, |out| {
+        for line in &checked.first_wrong {
+            out.warn(&format!("line {}: {}", line.line, line.why));
+        }
+        out.line(&format!(
+            "{} target(s), {} line(s) that are none",
+            checked.targets, checked.wrong
+        ));
+    });
+    Ok(Verdict::of(checked.wrong == 0))
 }

@@ -30,7 +30,7 @@ use self::plan::{Plan, choose};
 use self::sql::{bind_filter, bind_page, conditions, page_sql};
 use crate::Store;
 use crate::assets::{AssetSummary, read_summary};
-use crate::cursor::cut_to_weight;
+use crate::cursor::page_of;
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -146,20 +146,9 @@ impl Store {
         )
         .fetch_all(&mut *db)
         .await?;
-        let mut items = rows
-            .iter()
-            .take(limit)
-            .map(read_summary)
-            .collect::<Result<Vec<_>>>()?;
-        cut_to_weight(&mut items)?;
-        let last = rows
-            .get(items.len().wrapping_sub(1))
-            .filter(|_| rows.len() > items.len());
-        let next = match last {
-            Some(last) => Some(make_cursor(last, &list, query.sort)?),
-            None => None,
-        };
-        Ok(Page { items, next })
+        page_of(&rows, limit, read_summary, |last| {
+            make_cursor(last, &list, query.sort)
+        })
     }
 
     /// The ids of all assets that match, at most `limit`.

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{ScanEntry, read_entry};
 use crate::Store;
-use crate::cursor::{RowPosition, cut_to_weight, encode, list_name, read_position};
+use crate::cursor::{RowPosition, encode, list_name, page_of, read_position};
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -38,24 +38,13 @@ impl Store {
         let rows = self
             .failure_rows(scan, cause, after, limit as i64 + 1)
             .await?;
-        let mut items = rows
-            .iter()
-            .take(limit)
-            .map(read_entry)
-            .collect::<Result<Vec<_>>>()?;
-        cut_to_weight(&mut items)?;
-        let last = rows
-            .get(items.len().wrapping_sub(1))
-            .filter(|_| rows.len() > items.len());
-        let next = match last {
-            Some(row) => Some(encode(&RowPosition {
+        page_of(&rows, limit, read_entry, |last| {
+            encode(&RowPosition {
                 list,
-                key: row.text("cause")?,
-                row: row.raw("id")?,
-            })?),
-            None => None,
-        };
-        Ok(Page { items, next })
+                key: last.text("cause")?,
+                row: last.raw("id")?,
+            })
+        })
     }
 
     /// Every target that failed, of one cause or of all.

@@ -1,9 +1,12 @@
 //! Scans and what each saw (MVP section 2.1). Seen assets are noted by `WriteTx::upsert_asset`,
-//! failed targets here. What windows show of a scan, a piece at a time, is in `tally`, `failures`.
+//! failed targets here. What windows show of a scan, a piece at a time, is in `tally` and
+//! `failures`; `sightings` is the other way round.
 
 mod failures;
+mod sightings;
 mod tally;
 
+pub use self::sightings::Sighting;
 pub use self::tally::ScanTally;
 
 use qv_audit::Event;

@@ -126,8 +126,16 @@ impl RustlsServer {
     /// # Errors
     /// Where the options do not fit together or no port is free.
     pub fn start(options: &Options) -> io::Result<Self> {
+        Self::start_at(SocketAddr::new(options.bind, 0), options)
+    }
+
+    /// Starts a server at this address, in the place of one that is gone.
+    ///
+    /// # Errors
+    /// As for `start`.
+    pub fn start_at(address: SocketAddr, options: &Options) -> io::Result<Self> {
         let acceptor = TlsAcceptor::from(Arc::new(options.config()?));
-        let listener = std::net::TcpListener::bind((options.bind, 0))?;
+        let listener = std::net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime = runtime::Builder::new_current_thread()
