@@ -8,7 +8,8 @@ import {
   commands,
   type NewAsset,
   type Page,
-  type WrapReport,
+  type PolicyView,
+  type Sighting,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -60,6 +61,17 @@ export const useNewestChange = (list: AssetList) =>
     },
   });
 
+/** What a scan saw last, newest first: read anew as the scan goes on. */
+export const useSeenByScan = (scan: string, limit: number) =>
+  useQuery({
+    queryKey: [...key, 'seen', scan, limit],
+    queryFn: async () => {
+      const query: AssetQuery = { scan: { id: scan }, sort: 'updated', order: 'desc', limit, after: null };
+      return (await call<Page<AssetSummary>>(commands.assetsList(query))).items;
+    },
+    placeholderData: keepPreviousData,
+  });
+
 /** One asset in full, by id or location. */
 export const useAsset = (name: string) =>
   useQuery({
@@ -69,6 +81,17 @@ export const useAsset = (name: string) =>
       showInLists(detail);
       return detail;
     },
+  });
+
+const SIGHTINGS_OF_A_PAGE = 20;
+
+/** The scans that saw an asset and what had changed each time, newest first. */
+export const useAssetHistory = (asset: string) =>
+  useInfiniteQuery({
+    queryKey: [...key, 'history', asset],
+    queryFn: ({ pageParam }) => call<Page<Sighting>>(commands.assetsHistory(asset, pageParam, SIGHTINGS_OF_A_PAGE)),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
   });
 
 export const useAddAsset = () =>
@@ -83,48 +106,55 @@ export interface Edit {
   edit: AssetEdit;
 }
 
+/** An asset before and after a change. */
+export interface Edited {
+  before: AssetDetail;
+  after: AssetDetail;
+}
+
 /** Changes assets one after another; ends at the first that cannot be. */
 export const useEditAssets = () =>
   useMutation({
     mutationFn: async (edits: readonly Edit[]) => {
-      const edited: AssetDetail[] = [];
-      for (const { asset, edit } of edits) edited.push(await call<AssetDetail>(commands.assetsEdit(asset, edit)));
+      const edited: Edited[] = [];
+      for (const { asset, edit } of edits) {
+        const before = await call<AssetDetail>(commands.assetsShow(asset));
+        const after = await call<AssetDetail>(commands.assetsEdit(asset, edit));
+        edited.push({ before, after });
+      }
       return edited;
     },
     onSuccess: (edited) => {
-      for (const detail of edited) {
-        client.setQueryData([...key, 'show', detail.id], detail);
-        showInLists(detail);
+      for (const { after } of edited) {
+        client.setQueryData([...key, 'show', after.id], after);
+        showInLists(after);
       }
     },
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 
-/** Wraps the material of assets under the active anchor of their environment. */
-export const useWrapAssets = () =>
-  useMutation({
-    mutationFn: async (assets: readonly string[]) => {
-      const reports: WrapReport[] = [];
-      for (const asset of assets) reports.push(await call<WrapReport>(commands.secretsWrap(asset, null)));
-      return sum(reports);
+/** The policies that a list can be narrowed by. */
+export const usePolicyNames = () =>
+  useQuery({
+    queryKey: ['policies', 'names'],
+    queryFn: async () => {
+      const policies = await call<PolicyView[]>(commands.policiesList());
+      return policies.map(({ id, name }) => ({ id, name }));
     },
-    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'jobs' }),
   });
-
-/** What several wraps did, as one. */
-function sum(reports: readonly WrapReport[]) {
-  return {
-    assets: reports.reduce((all, report) => all + report.assets, 0),
-    secrets: reports.reduce((all, report) => all + report.secrets, 0),
-    failed: reports.flatMap((report) => report.failed),
-  };
-}
 
 /** Puts what is known of an asset now into the rows that show it, where they are. */
 function showInLists(asset: AssetSummary) {
+  const has = (page: Page<AssetSummary>) => page.items.some((row) => row.id === asset.id);
+  const now = (row: AssetSummary) => (row.id === asset.id ? renewed(row, asset) : row);
   client.setQueriesData<Pages>({ queryKey: lists }, (list) => {
-    if (!list?.pages.some((page) => page.items.some((row) => row.id === asset.id))) return list;
-    const items = (page: Page<AssetSummary>) => page.items.map((row) => (row.id === asset.id ? { ...row, ...asset } : row));
-    return { ...list, pages: list.pages.map((page) => ({ ...page, items: items(page) })) };
+    if (!list?.pages.some(has)) return list;
+    return { ...list, pages: list.pages.map((page) => (has(page) ? { ...page, items: page.items.map(now) } : page)) };
   });
+}
+
+/** The row with the values of now, and nothing that no row has. */
+function renewed(row: AssetSummary, asset: AssetSummary): AssetSummary {
+  const names = Object.keys(row) as (keyof AssetSummary)[];
+  return Object.fromEntries(names.map((name) => [name, asset[name]])) as AssetSummary;
 }

@@ -22,12 +22,21 @@ export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
   throw new CoreProblem(got.error);
 }
 
+/** A problem as it is told: what happened, what to do, and what a report of it names. */
+export interface Told {
+  what: string;
+  remedy: string | undefined;
+  code?: Code;
+  request?: string;
+}
+
 /** A problem as two sentences: what happened, and what to do. */
-export function sentences(problem: unknown): { what: string; remedy: string | undefined } {
+export function sentences(problem: unknown): Told {
   const text = problem instanceof Error ? problem.message : String(problem);
+  const named = problem instanceof CoreProblem ? { code: problem.code, request: problem.request } : {};
   const at = text.indexOf('; ');
   const capital = (part: string) => `${part.charAt(0).toUpperCase()}${part.slice(1)}${/[.!?]$/.test(part) ? '' : '.'}`;
   return at < 0
-    ? { what: capital(text), remedy: undefined }
-    : { what: capital(text.slice(0, at)), remedy: capital(text.slice(at + 2)) };
+    ? { what: capital(text), remedy: undefined, ...named }
+    : { what: capital(text.slice(0, at)), remedy: capital(text.slice(at + 2)), ...named };
 }

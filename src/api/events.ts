@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { events, type JobEvent, type Picked, type Problem, type Question } from './bindings';
 import { client } from './client';
 
@@ -50,4 +50,19 @@ export function useDroppedFiles(onDrop: (files: Picked[]) => void) {
       listening.then((stop) => stop());
     };
   }, [onDrop]);
+}
+
+/** The newest report of a job, from the moment that this is shown. */
+export function useJobReport(job: string | null): JobEvent | null {
+  const [report, setReport] = useState<JobEvent | null>(null);
+  useEffect(() => {
+    setReport(null);
+    const listening = events.jobMoved.listen(({ payload }) => {
+      if (payload.job === job) setReport(payload);
+    });
+    return () => {
+      listening.then((stop) => stop());
+    };
+  }, [job]);
+  return report;
 }

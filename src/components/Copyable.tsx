@@ -34,7 +34,7 @@ export function Copyable({ text, label, whole = false, secret = false }: Copyabl
       type="button"
       className={styles.copyable}
       title={text}
-      aria-label={`Copy ${label} ${text}`}
+      aria-label={`${whole ? text : shortened(text)}: copy the ${label}`}
       onClick={(event) => {
         // The row that it stands in is not meant.
         event.stopPropagation();

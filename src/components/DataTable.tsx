@@ -111,12 +111,13 @@ export function DataTable<R>(props: DataTableProps<R>) {
   };
 
   const tracks = [onMark ? '28px' : null, ...shown.columns.map((column) => column.width)].filter(Boolean).join(' ');
-  const minWidth = narrowest(tracks);
+  const minWidth = narrowest(tracks, shown.chooser !== null);
   const inSight = items.some((item) => item.index === active);
   return (
     <div
       ref={scroller}
       className={styles.scroller}
+      data-chooser={shown.chooser !== null || undefined}
       role="grid"
       aria-label={label}
       aria-rowcount={(total ?? rows.length) + 1}

@@ -15,7 +15,12 @@ export function DataTableHead<R>(props: HeadProps<R>) {
   const some = !every && (marked?.size ?? 0) > 0;
   return (
     <div className={styles.head} role="rowgroup" style={{ minWidth }}>
-      <div className={styles.heads} role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
+      <div
+        className={styles.heads}
+        role="row"
+        aria-rowindex={1}
+        style={{ gridTemplateColumns: chooser ? `${tracks} 28px` : tracks }}
+      >
         {onMark && (
           <span role="columnheader" className={styles.cell}>
             <input

@@ -19,21 +19,24 @@ export function FilterBar({
   filters,
   onChange,
   onClear,
+  clearable = filters.some((filter) => filter.chosen.length > 0),
   children,
 }: {
   filters: readonly Filter[];
   onChange: (id: string, chosen: string[]) => void;
   onClear: () => void;
+  /** Whether anything narrows the list, where that is more than these filters. */
+  clearable?: boolean;
   /** Filters that are no choice of a few. */
   children?: ReactNode;
 }) {
-  const any = filters.some((filter) => filter.chosen.length > 0);
   return (
     <div className={styles.bar}>
       {filters.map((filter) => (
         <Menu
           key={filter.id}
           label={`Filter by ${filter.label}`}
+          align="start"
           trigger={<FilterName filter={filter} />}
           items={filter.options.map((option) => ({
             id: option.value,
@@ -46,7 +49,7 @@ export function FilterBar({
         />
       ))}
       {children}
-      {(any || children) && (
+      {clearable && (
         <button type="button" className={styles.clear} onClick={onClear}>
           Clear filters
         </button>
@@ -61,7 +64,7 @@ function FilterName({ filter }: { filter: Filter }) {
     <>
       <span>{filter.label}</span>
       {names.length > 0 && <span className={styles.value}>{names.length > 2 ? `${names.length} chosen` : names.join(', ')}</span>}
-      <ChevronDown aria-hidden="true" />
+      <ChevronDown className={styles.chevron} aria-hidden="true" />
     </>
   );
 }

@@ -17,14 +17,25 @@ export interface MenuItem {
 }
 
 /** A menu below a button. */
-export function Menu({ trigger, label, items }: { trigger: ReactNode; label: string; items: readonly MenuItem[] }) {
+export function Menu({
+  trigger,
+  label,
+  items,
+  align = 'end',
+}: {
+  trigger: ReactNode;
+  label: string;
+  items: readonly MenuItem[];
+  /** Which edges lie below one another. */
+  align?: 'start' | 'end';
+}) {
   return (
     <Base.Root>
       <Base.Trigger className={styles.trigger} aria-label={label}>
         {trigger}
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end">
+        <Base.Positioner sideOffset={4} align={align}>
           <Base.Popup className={styles.popup}>
             {items.map((item) => (
               <Item key={item.id} {...item} />

@@ -76,10 +76,13 @@ export function useWidth(of: RefObject<HTMLElement | null>): number {
 }
 
 const GAP = 12;
-const PADDING = 60;
+const PADDING = 32;
+/** Room of the menu that chooses columns. */
+const CHOOSER = 28;
 
 /** The width below which a table scrolls sideways: the least of each of its tracks. */
-export function narrowest(tracks: string): number {
+export function narrowest(tracks: string, chooser: boolean): number {
   const least = [...tracks.matchAll(/(?:minmax\()?(\d+)px/g)].map((match) => Number(match[1]));
-  return least.reduce((sum, one) => sum + one, 0) + Math.max(0, least.length - 1) * GAP + PADDING;
+  const gaps = Math.max(0, least.length - 1) * GAP;
+  return least.reduce((sum, one) => sum + one, 0) + gaps + PADDING + (chooser ? CHOOSER : 0);
 }

@@ -1,7 +1,8 @@
 import { Search } from 'lucide-react';
 import { Kbd } from '@/components/Kbd';
 import { RunningJobs } from '@/features/activity/RunningJobs';
-import { CommandPalette, usePalette } from '@/features/palette/CommandPalette';
+import { CommandPalette } from '@/features/palette/CommandPalette';
+import { usePalette } from '@/features/palette/usePalette';
 import { VaultPill } from '@/features/vault/VaultPill';
 import styles from './Frame.module.css';
 

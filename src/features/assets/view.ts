@@ -33,6 +33,7 @@ const ORDERS: Record<AssetSort, SortOrder> = { risk: 'desc', updated: 'desc', na
 export function listOf(search: Search): AssetList {
   const sort = sortOf(search);
   const scan = text(search.scan);
+  const deadline = text(search.deadline);
   return {
     search: text(search.q) ?? null,
     environments: among(ENVIRONMENTS, search.env),
@@ -44,9 +45,9 @@ export function listOf(search: Search): AssetList {
     tag: text(search.tag) ?? null,
     policy: policyOf(text(search.policy)),
     scan: scan ? { id: scan, result: among(RESULTS, search.result)[0] ?? (null as ScanResult | null) } : null,
-    deadline: text(search.deadline) ?? null,
     sort: sort.by,
     order: sort.order,
+    ...(deadline ? { deadline } : {}),
   };
 }
 

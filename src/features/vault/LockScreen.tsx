@@ -1,6 +1,51 @@
-import type { VaultState } from '@/api/bindings';
+import { Lock } from 'lucide-react';
+import { useState } from 'react';
+import type { SlotDetails, VaultState } from '@/api/bindings';
+import { sentences } from '@/api/call';
+import { useSlots } from '@/api/slots';
+import { refreshAll, useUnlock } from '@/api/vault';
+import { Banner } from '@/components/Badge';
+import { Button } from '@/components/Button';
+import { Countdown } from '@/components/Countdown';
+import { RadioCards } from '@/components/Field';
+import { Foreign } from '@/components/Foreign';
+import { factorsInWords } from './factors';
+import styles from './LockScreen.module.css';
 
 /** Covers everything while the vault is locked. */
 export function LockScreen({ session }: { session: VaultState }) {
-  return <main>{session.state}</main>;
+  const slots = useSlots();
+  const unlock = useUnlock();
+  const [chosen, setChosen] = useState('');
+  const pause = session.state === 'cooldown' ? Math.ceil((Date.parse(session.until) - Date.now()) / 1000) : 0;
+  const paused = pause > 0;
+  return (
+    <main className={styles.screen}>
+      <section className={styles.card} aria-label="The vault is locked">
+        <Lock className={styles.mark} aria-hidden="true" />
+        <h1>The vault is locked</h1>
+        <p className={styles.text}>Its keys are not in this machine’s memory.</p>
+        {unlock.isError && !paused && <Banner tone="bad">{sentences(unlock.error).what}</Banner>}
+        {paused && (
+          <Banner tone="warn">
+            Too many wrong tries. The next is possible in <Countdown from={pause} label="Pause" onEnd={refreshAll} />.
+          </Banner>
+        )}
+        {slots.data && slots.data.length > 1 && <Ways slots={slots.data} chosen={chosen} onChoose={setChosen} />}
+        <Button look="primary" autoFocus busy={unlock.isPending} disabled={paused} onClick={() => unlock.mutate(chosen || null)}>
+          {unlock.isPending ? 'Unlocking …' : 'Unlock'}
+        </Button>
+      </section>
+    </main>
+  );
+}
+
+function Ways({ slots, chosen, onChoose }: { slots: readonly SlotDetails[]; chosen: string; onChoose: (id: string) => void }) {
+  const ways = slots.map((slot) => ({
+    value: slot.id,
+    label: factorsInWords(slot.factors),
+    description: slot.here ? <Foreign text={slot.label} /> : `Missing here: ${slot.missing.join(', ')}`,
+  }));
+  const best = { value: '', label: 'The first way that opens', description: 'Those that need no person come first.' };
+  return <RadioCards legend="How to open it" value={chosen} options={[best, ...ways]} onChange={onChoose} />;
 }

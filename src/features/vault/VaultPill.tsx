@@ -11,15 +11,15 @@ export function VaultPill() {
   const report = useReport();
   const session = status.data?.vault?.session;
   if (session?.state === 'unlocked') {
-    const minutes = Math.max(1, Math.ceil((Date.parse(session.until) - Date.now()) / 60_000));
+    const left = timeLeft(Date.parse(session.until) - Date.now());
     return (
       <Button
         icon={<LockOpen aria-hidden="true" />}
-        title={`Opened by ${session.by}; locks after ${minutes} min without use. Click to lock now.`}
+        title={`Opened by ${session.by}; locks after ${left} without use. Click to lock now.`}
         busy={lock.isPending}
         onClick={() => lock.mutate(undefined, { onError: report })}
       >
-        Unlocked · {minutes} min
+        Unlocked · {left}
       </Button>
     );
   }
@@ -28,4 +28,10 @@ export function VaultPill() {
       Unlock
     </Button>
   );
+}
+
+/** In minutes, or in hours where minutes would say nothing. */
+function timeLeft(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / 60_000));
+  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

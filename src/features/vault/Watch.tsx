@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { useOpenQuestion } from '@/api/ask';
 import type { Question } from '@/api/bindings';
 import { useCoreEvents } from '@/api/events';
 import { useToast } from '@/components/Toast';
@@ -7,23 +8,29 @@ import { QuestionDialog } from './QuestionDialog';
 
 /** Listens to the core: its questions are asked here, and its news told. */
 export function Watch() {
-  const [question, setQuestion] = useState<Question | null>(null);
+  const before = useOpenQuestion();
+  const [question, setQuestion] = useState<Question | null>();
   const [told, setTold] = useState('');
   const toast = useToast();
   const goTo = useGoTo();
   const listeners = useMemo(
     () => ({
-      onAsked: setQuestion,
+      onAsked: (asked: Question | null) => {
+        setQuestion(asked);
+        // Once nothing is asked, what was said of it is of the past.
+        if (!asked) setTimeout(() => setTold(''), 2_000);
+      },
       onTold: (text: string) => {
         setTold(text);
         toast({ text });
       },
-      onWorkFailed: (problem: { message: string }) => toast({ text: problem.message, tone: 'bad' }),
+      onWorkFailed: (problem: { message: string }) => toast({ text: problem.message, tone: 'bad' as const }),
       onJob: () => {},
       onGoTo: (path: string) => goTo(path),
     }),
     [toast, goTo],
   );
   useCoreEvents(listeners);
-  return question ? <QuestionDialog key={question.id} question={question} told={told} /> : null;
+  const open = question === undefined ? before.data : question;
+  return open ? <QuestionDialog key={open.id} question={open} told={told} /> : null;
 }

@@ -1,0 +1,39 @@
+import type { AssetDetail } from '@/api/bindings';
+import { Section } from '@/components/KeyValue';
+import { useGoTo } from '@/routes/useView';
+import { counted } from '../words';
+import styles from './Detail.module.css';
+
+/** A date, by its name and how far off it is. */
+interface When {
+  id: string;
+  title: string;
+  date: string;
+  passed: boolean;
+  days_left: number;
+}
+
+/** The dates that an asset misses as it is; each leads to all that miss it. */
+export function Deadlines({ asset }: { asset: Pick<AssetDetail, 'id'> & { deadlines?: readonly When[] } }) {
+  const goTo = useGoTo();
+  if (!asset.deadlines?.length) return null;
+  return (
+    <Section title="Misses as it is">
+      <ul className={styles.deadlines}>
+        {asset.deadlines.map((when) => (
+          <li key={when.id}>
+            <span>
+              <span className={styles.strong}>{when.title}</span>
+              <span className={styles.note}>
+                {when.date} – {when.passed ? 'past' : `${counted(when.days_left, 'day')} left`}
+              </span>
+            </span>
+            <button type="button" className={styles.link} onClick={() => goTo('/assets', { deadline: when.id })}>
+              All that miss it
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
