@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Advice, Suggestion } from '@/api/bindings';
+import { sentence } from '@/api/call';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
@@ -52,7 +53,7 @@ function card(way: Suggestion) {
     ),
     description: (
       <>
-        {way.attacker} {way.quantum}
+        To open it, an attacker needs {way.attacker}. Would it fall to a quantum computer? {sentence(way.quantum)}
       </>
     ),
   };
