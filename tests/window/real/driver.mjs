@@ -151,6 +151,7 @@ export class Window {
   }
 
   async click(role, name, limitMs) {
+    this.clicks = (this.clicks ?? 0) + 1;
     const element = await this.find(role, name, limitMs);
     await this.call('POST', `/element/${element[ELEMENT]}/click`, {});
   }
@@ -217,11 +218,12 @@ function findByRole(role, name) {
       .map((id) => document.getElementById(id)?.innerText ?? '');
     return [label, ...labels, ...by, element.innerText ?? '', element.placeholder ?? ''].join(' ');
   };
-  const fits = (element) =>
-    element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
+  const wanted = name.toLowerCase();
+  const fits = (element) => element.getClientRects().length > 0 && nameOf(element).toLowerCase().includes(wanted);
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
-  // The shortest name is the one meant: “Unlock” and not “Unlock the vault with …”.
-  return found.sort((a, b) => nameOf(a).length - nameOf(b).length)[0] ?? null;
+  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for.
+  const [best] = found.sort((a, b) => nameOf(a).trim().length - nameOf(b).trim().length);
+  return best && !best.disabled ? best : null;
 }
 
 /** Runs in the page. */

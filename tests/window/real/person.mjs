@@ -13,6 +13,10 @@ export const PROGRAM = join(target, profile, 'quantumvault');
 const QV = join(target, profile, 'qv');
 const TAURI_DRIVER = process.env.QV_TAURI_DRIVER ?? join(root, 'target/tools/tauri-driver/bin/tauri-driver');
 
+const ARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch];
+const ANVIL =
+  process.env.QV_ANVIL ?? join(root, `contracts/node_modules/@foundry-rs/anvil-${process.platform}-${ARCH}/bin/anvil`);
+
 export const PASSPHRASE = 'a long walk on a windy beach';
 
 export class Person {
@@ -79,6 +83,24 @@ export class Person {
       'openssl',
     );
     return `127.0.0.1:${port}`;
+  }
+
+  /** A chain of our own on loopback; the address of its node. */
+  async chain() {
+    const port = await freePort();
+    const node = spawn(ANVIL, ['--port', String(port), '--silent'], { stdio: 'ignore' });
+    this.ends.push(() => node.kill('SIGKILL'));
+    const url = `http://127.0.0.1:${port}`;
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] });
+    await until(
+      () =>
+        fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } }).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
+      'the chain',
+    );
+    return url;
   }
 
   /** A display; windows are opened on it one after another. */
