@@ -92,6 +92,7 @@ fn observation(number: usize) -> Observation {
             score,
             exposure_points: i64::from(score),
             level,
+            traits: 5,
             verdicts: json!({}),
             breakdown: json!({}),
         },

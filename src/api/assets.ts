@@ -2,14 +2,18 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tans
 import {
   type AssetCounts,
   type AssetDetail,
-  type AssetEdit,
   type AssetQuery,
   type AssetSummary,
   commands,
+  type EditedAssets,
   type NewAsset,
   type Page,
   type PolicyView,
+  type RiskProfile,
+  type SecretView,
   type Sighting,
+  type UndoneBy,
+  type WrapReport,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -100,37 +104,68 @@ export const useAddAsset = () =>
     onSuccess: () => client.invalidateQueries({ queryKey: key }),
   });
 
-/** A change to one asset. */
-export interface Edit {
-  asset: string;
-  edit: AssetEdit;
-}
+/** Rows that are read anew after an edit; where more were edited, the list says that it has changed. */
+const READ_ANEW = 100;
 
-/** An asset before and after a change. */
-export interface Edited {
-  before: AssetDetail;
-  after: AssetDetail;
-}
+/** The most assets that one edit of the core's takes. */
+const AT_ONCE = 250;
 
-/** Changes assets one after another; ends at the first that cannot be. */
+/** Edits assets, in pieces that the core takes, each whole or not at all; what comes back puts everything back. */
 export const useEditAssets = () =>
   useMutation({
-    mutationFn: async (edits: readonly Edit[]) => {
-      const edited: Edited[] = [];
-      for (const { asset, edit } of edits) {
-        const before = await call<AssetDetail>(commands.assetsShow(asset));
-        const after = await call<AssetDetail>(commands.assetsEdit(asset, edit));
-        edited.push({ before, after });
+    mutationFn: async (edits: readonly UndoneBy[]) => {
+      const all: EditedAssets = { changed: 0, undo: [] };
+      for (const { assets, edit } of edits.flatMap(pieces)) {
+        const edited = await call<EditedAssets>(commands.assetsEditMany(assets, edit));
+        all.changed += edited.changed;
+        all.undo.push(...edited.undo);
       }
-      return edited;
+      return all;
     },
-    onSuccess: (edited) => {
-      for (const { after } of edited) {
-        client.setQueryData([...key, 'show', after.id], after);
-        showInLists(after);
-      }
+    onSuccess: async (_, edits) => {
+      const touched = edits.flatMap(({ assets }) => assets).slice(0, READ_ANEW);
+      const details = touched.map((asset) => call<AssetDetail>(commands.assetsShow(asset)));
+      for (const detail of await Promise.all(details)) showInLists(detail);
     },
     onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+
+function pieces({ assets, edit }: UndoneBy): UndoneBy[] {
+  const count = Math.ceil(assets.length / AT_ONCE);
+  return Array.from({ length: count }, (_, piece) => ({ assets: assets.slice(piece * AT_ONCE, (piece + 1) * AT_ONCE), edit }));
+}
+
+async function hasMaterial(asset: string): Promise<boolean> {
+  return (await call<Page<SecretView>>(commands.secretsList(asset, null))).items.length > 0;
+}
+
+/** What several wraps did, as one. */
+export interface Wrapped {
+  assets: number;
+  secrets: number;
+  /** Assets that hold nothing to wrap. */
+  bare: string[];
+  failed: WrapReport['failed'];
+}
+
+/** Wraps the material of assets, one after another, under the active anchor of their environment. */
+export const useWrapAssets = () =>
+  useMutation({
+    mutationFn: async (assets: readonly string[]) => {
+      const all: Wrapped = { assets: 0, secrets: 0, bare: [], failed: [] };
+      for (const asset of assets) {
+        if (!(await hasMaterial(asset))) {
+          all.bare.push(asset);
+          continue;
+        }
+        const report = await call<WrapReport>(commands.secretsWrap(asset, null));
+        all.assets += report.assets;
+        all.secrets += report.secrets;
+        all.failed.push(...report.failed);
+      }
+      return all;
+    },
+    onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'targets' }),
   });
 
 /** The policies that a list can be narrowed by. */
@@ -141,6 +176,13 @@ export const usePolicyNames = () =>
       const policies = await call<PolicyView[]>(commands.policiesList());
       return policies.map(({ id, name }) => ({ id, name }));
     },
+  });
+
+/** The dates that a list can be narrowed by, each with how many assets miss it. */
+export const useDeadlines = () =>
+  useQuery({
+    queryKey: ['risk', 'deadlines'],
+    queryFn: async () => (await call<RiskProfile>(commands.riskShow(1))).deadlines,
   });
 
 /** Puts what is known of an asset now into the rows that show it, where they are. */

@@ -176,8 +176,10 @@ export const commands = {
 	slotsDrill: (prove: boolean) => typedError<Drill, Problem>(__TAURI_INVOKE("slots_drill", { prove })),
 	/**  Seals a slot's TPM factor to other PCRs, or to the values after an announced change. */
 	slotsReseal: (slot: SlotId, pcrs: number[] | null, expect: { [key in number]: string }) => typedError<Resealed, Problem>(__TAURI_INVOKE("slots_reseal", { slot, pcrs, expect })),
-	/**  Events, newest first. */
-	auditList: (query: LogQuery) => typedError<LogRow[], Problem>(__TAURI_INVOKE("audit_list", { query })),
+	/**  A page of events, newest first, with a cursor for either way. */
+	auditList: (query: LogQuery) => typedError<LogPage, Problem>(__TAURI_INVOKE("audit_list", { query })),
+	/**  Writes the whole log to a file that the person chooses; nothing where they choose none. */
+	auditExport: () => typedError<LogExport | null, Problem>(__TAURI_INVOKE("audit_export")),
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
 	/**  Signs the log as it is; the signed note. */
@@ -190,6 +192,8 @@ export const commands = {
 	jobsCancel: (job: JobId) => typedError<null, Problem>(__TAURI_INVOKE("jobs_cancel", { job })),
 	/**  The numbers now, and their trend of so many snapshots. */
 	riskShow: (points: number) => typedError<RiskProfile, Problem>(__TAURI_INVOKE("risk_show", { points })),
+	/**  Writes the report to a file that the person chooses; nothing where they choose none. */
+	reportMake: (options: ReportOptions) => typedError<ReportFile | null, Problem>(__TAURI_INVOKE("report_make", { options })),
 	/**  What this window shows; nothing once that is over. */
 	revealAbout: () => __TAURI_INVOKE<About | null>("reveal_about"),
 	/**  Closes this window. */
@@ -383,6 +387,8 @@ export type AssetDetail = {
 	algorithms: AlgorithmUse[],
 	/**  What the probe recorded. */
 	facts: Value,
+	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
+	deadlines: When[],
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -426,6 +432,8 @@ export type AssetQuery = {
 	policy?: PolicyScope | null,
 	/**  Seen by this scan. */
 	scan?: ScanScope | null,
+	/**  Missing the date of this id as they are. */
+	deadline?: string | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -795,6 +803,24 @@ export type Criticality =
 /**  Where the next page begins. Opaque to faces; made and read by `qv-store` only. */
 export type Cursor = string;
 
+/**  A date, and how many assets would miss it if nothing changed. */
+export type DeadlineView = {
+	/**  Who says so, and where. */
+	source: string,
+	/**  What the source says, in a sentence, and how it is read here. */
+	text: string,
+	/**  The asset types that it concerns; none where no type stands for what the source speaks of. */
+	types: AssetType[],
+	/**  The layers that are looked at. */
+	layers: Layer[],
+	/**  What makes an asset miss it. */
+	misses: Weakness[],
+	/**  Assets that miss it as they are. */
+	missed: number,
+	/**  Assets of which it cannot be said, since a layer of them is not known. */
+	not_known: number,
+} & When;
+
 /**  What a drill found. */
 export type Drill = {
 	/**  Whether the vault survives every loss. */
@@ -1118,14 +1144,46 @@ export type LayerVerdict = {
 	explanation: string,
 };
 
-/**  What to list of the log. */
+/**  What an export holds. */
+export type LogExport = {
+	/**  The file. */
+	file: string,
+	/**  Events in it. */
+	size: number,
+	/**  Root over them, hex. */
+	root: string,
+	/**  Events that the newest signed checkpoint covers; none where nothing was signed yet. */
+	signed: number | null,
+};
+
+/**  A part of the log, newest first. */
+export type LogPage = {
+	/**  The events. */
+	items: LogRow[],
+	/**  Leads to what is older; none at the beginning of the log. */
+	older: Cursor | null,
+	/**  Leads to what is newer by the time that it is asked for; none where nothing was found yet. */
+	newer: Cursor | null,
+};
+
+/**  What to list of the log. Parts that are missing do not narrow. */
 export type LogQuery = {
 	/**  Only this action, for example `ASSET_WRAPPED`. */
 	action?: string | null,
 	/**  Only events about this id. */
 	entity?: string | null,
-	/**  How many, 1 to 1000. */
+	/**  Only events that this request caused. */
+	request?: string | null,
+	/**  Not before. */
+	since?: Timestamp | null,
+	/**  Before. */
+	until?: Timestamp | null,
+	/**  Only events whose record contains this; ASCII letters in any case. */
+	text?: string | null,
+	/**  How many, 1 to 1000; fewer where they would weigh more than 64 KiB. */
 	limit?: number,
+	/**  Where the page begins: a cursor of another page of the same query, either way. */
+	from?: Cursor | null,
 };
 
 /**  What verifying the log found. */
@@ -1395,6 +1453,24 @@ export type Question = {
 	id: number,
 } & Wanted;
 
+/**  A report that was written. */
+export type ReportFile = {
+	/**  The file. */
+	file: string,
+	/**  Its bytes. */
+	bytes: number,
+	/**  Assets of the vault. */
+	assets: number,
+};
+
+/**  What a report holds. */
+export type ReportOptions = {
+	/**  Its title. */
+	title?: string,
+	/**  How many of the riskiest assets are listed, 1 to 500. */
+	assets?: number,
+};
+
 /**  One request of a face; every audit event names the request that caused it. */
 export type RequestId = string;
 
@@ -1427,6 +1503,8 @@ export type RiskProfile = {
 	now: Kpis,
 	/**  Snapshots, oldest first; the last is now. */
 	trend: TrendPoint[],
+	/**  The dates of NIST IR 8547 and CNSA 2.0, earliest first. */
+	deadlines: DeadlineView[],
 };
 
 /**  What a rotation did. */
@@ -2108,6 +2186,29 @@ export type Way = {
 	groups: number[],
 	/**  Why it was not proved, or one of its groups was not. */
 	why: string | null,
+};
+
+/**  What makes an asset miss a date. */
+export type Weakness = 
+/**  Classical public-key cryptography. */
+"CLASSICAL" | 
+/**  The same at no more than 112 bits of strength. */
+"CLASSICAL_112" | 
+/**  Anything but the algorithms of CNSA 2.0. */
+"NOT_CNSA";
+
+/**  A date, by its name and how far off it is. */
+export type When = {
+	/**  Unique name, for example `cnsa2-web-prefer`; a list of assets takes it as a filter. */
+	id: string,
+	/**  What happens, in a few words. */
+	title: string,
+	/**  The last day of the old state, `YYYY-MM-DD`. */
+	date: string,
+	/**  Whether that day is over. */
+	passed: boolean,
+	/**  Whole days that are left; 0 afterwards. */
+	days_left: number,
 };
 
 /**  `[window]` */

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import { Button, IconButton } from './Button';
+import { visible } from './Foreign';
 import styles from './Toast.module.css';
 
 export interface ToastContent {
@@ -7,6 +8,8 @@ export interface ToastContent {
   tone?: 'good' | 'bad' | 'info';
   /** Takes back what was done; offered for ten seconds. */
   undo?: () => void;
+  /** Does what is to be done next. */
+  action?: { label: string; run: () => void };
 }
 
 interface Shown extends ToastContent {
@@ -37,18 +40,19 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <section className={styles.region} aria-live="polite" aria-label="Notifications">
         {toasts.map((toast) => (
           <div key={toast.id} className={styles.toast} data-toast={toast.tone ?? 'info'}>
-            <span>{toast.text}</span>
-            {toast.undo && (
+            <span>{visible(toast.text)}</span>
+            {offered(toast).map(({ label, run }) => (
               <Button
+                key={label}
                 look="quiet"
                 onClick={() => {
-                  toast.undo?.();
+                  run();
                   close(toast.id);
                 }}
               >
-                Undo
+                {label}
               </Button>
-            )}
+            ))}
             <IconButton label="Dismiss" onClick={() => close(toast.id)}>
               ×
             </IconButton>
@@ -64,4 +68,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       {region}
     </Context.Provider>
   );
+}
+
+function offered({ undo, action }: ToastContent) {
+  return [...(action ? [action] : []), ...(undo ? [{ label: 'Undo', run: undo }] : [])];
 }

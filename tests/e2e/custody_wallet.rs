@@ -54,8 +54,8 @@ fn a_keypair_file_opens_the_vault_with_a_passphrase_and_not_alone() {
         2,
         "one before each use of the factors"
     );
-    assert_eq!(verified[0]["metadata"]["purpose"], "unlock_umk");
-    assert_eq!(verified[0]["metadata"]["wallet"], ADDRESS);
+    assert_eq!(rows(&verified)[0]["metadata"]["purpose"], "unlock_umk");
+    assert_eq!(rows(&verified)[0]["metadata"]["wallet"], ADDRESS);
 }
 
 #[test]

@@ -87,6 +87,66 @@ fn every_number_leads_to_its_assets() {
 }
 
 #[test]
+fn dates_lead_to_the_assets_that_miss_them() {
+    let qv = Qv::with_vault();
+    assert!(!qv.ok(&["status"]).out.contains("Deadlines"));
+    let classical = RustlsServer::start(&Options::ecdsa_tls13().unwrap()).unwrap();
+    let hybrid = RustlsServer::start(&Options::hybrid().unwrap()).unwrap();
+    let [classical, hybrid] = [&classical, &hybrid].map(|server| server.address().to_string());
+    qv.ok(&["scan", "--allow-private", &classical, &hybrid]);
+    qv.ok(&["assets", "add", "vpn"]);
+
+    let risk = qv.json(&["risk"]);
+    assert_eq!(rows(&risk["deadlines"]).len(), 12);
+    for date in rows(&risk["deadlines"]) {
+        let id = text(date, "id");
+        assert_eq!(total(&qv, &["--deadline", id]), date["missed"], "{date}");
+        assert_eq!(
+            date["passed"] == true,
+            date["date"].as_str() < Some("2026"),
+            "{date}"
+        );
+    }
+    let missed = |id: &str| locations(&qv, &["--deadline", id, "--sort", "location"]).len();
+    assert_eq!(
+        missed("ir8547-disallowed"),
+        2,
+        "both have classical certificates"
+    );
+    assert_eq!(missed("ir8547-deprecated"), 0, "curves of 256 bits");
+    assert_eq!(
+        missed("cnsa2-web-exclusive"),
+        2,
+        "X25519MLKEM768 is not of CNSA 2.0"
+    );
+    assert_eq!(missed("cnsa2-signing-exclusive"), 0);
+    let web = ["--deadline", "cnsa2-web-exclusive"];
+    assert_eq!(total(&qv, &[&web[..], &["--type", "key"]].concat()), 0);
+    let counts = qv.json(&[&["assets", "count"], &web[..]].concat());
+    assert_eq!(choice(&counts, "types", "TLS_CERT"), 2);
+
+    let shown = qv.json(&["assets", "show", &hybrid]);
+    let own: Vec<_> = rows(&shown["deadlines"])
+        .iter()
+        .map(|date| text(date, "id"))
+        .collect();
+    assert_eq!(
+        own,
+        [
+            "cnsa2-web-prefer",
+            "cnsa2-web-exclusive",
+            "ir8547-disallowed"
+        ]
+    );
+    assert_eq!(
+        qv.json(&["assets", "show", "vpn"])["deadlines"],
+        serde_json::json!([])
+    );
+    assert!(qv.ok(&["status"]).out.contains("ir8547-disallowed"));
+    qv.fails(5, "not_found", &["assets", "list", "--deadline", "nope"]);
+}
+
+#[test]
 fn failures_have_a_cause_a_remedy_and_another_try() {
     let qv = Qv::with_vault();
     let server = RustlsServer::start(&Options::ecdsa_tls13().unwrap()).unwrap();

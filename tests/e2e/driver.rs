@@ -198,9 +198,10 @@ fn read_all(folder: &Path, into: &mut Vec<u8>) {
     }
 }
 
-/// The rows of a list.
+/// The rows of a list or of a page of one.
 pub fn rows(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
+    let rows = value.as_array().or_else(|| value["items"].as_array());
+    rows.expect("a list")
 }
 
 /// A member of a document as text.

@@ -366,7 +366,7 @@ fn look_back(qv: &Qv) {
     keep_a_checkpoint(qv);
     let wrapped = qv.json(&["audit", "list", "--action", "asset_wrapped"]);
     assert_eq!(rows(&wrapped).len(), 2);
-    let entity = text(&wrapped[0], "entity_id");
+    let entity = text(&rows(&wrapped)[0], "entity_id");
     assert!(
         rows(&qv.json(&["audit", "list", "--entity", entity]))
             .iter()

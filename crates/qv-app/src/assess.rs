@@ -1,5 +1,6 @@
 //! From what was found to what it means: classification and score, in the store's terms.
 
+use qv_policy::deadlines::{Calendar, traits};
 use qv_policy::{AssetView, Classification, Map, Score, ScoreInput, classify, score};
 use qv_store::{Assessment, Asset, AssetSummary};
 use qv_types::{AlgorithmUse, Criticality, Exposure, Layer, Sensitivity, Timestamp};
@@ -39,7 +40,8 @@ pub(crate) fn assess(
     meaning: &Meaning,
     now: Timestamp,
 ) -> Result<Assessment, AppError> {
-    let classification = classify(algorithms, Map::builtin()?);
+    let map = Map::builtin()?;
+    let classification = classify(algorithms, map);
     let score = score_of(&classification, meaning, now);
     Ok(Assessment {
         compliance: classification.compliance,
@@ -47,6 +49,7 @@ pub(crate) fn assess(
         score: score.normative.into(),
         exposure_points: score.exposure_points.into(),
         level: score.level,
+        traits: traits(algorithms, map, Calendar::builtin()?).bits(),
         verdicts: to_json(&classification)?,
         breakdown: to_json(&score)?,
     })

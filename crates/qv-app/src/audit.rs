@@ -1,16 +1,22 @@
-//! The tamper-evident log: listing, verifying, signing.
+//! The tamper-evident log: listing (`list`), exporting (`export`), verifying, signing.
+
+mod export;
+mod list;
 
 use qv_audit::checkpoint::{Checkpoint, origin};
 use qv_audit::{Action, Actor, Origin};
 use qv_crypto::suite::{Role, SignatureSuite, VerifyingKey};
 use qv_crypto::umk::Umk;
 use qv_crypto::umk::record::AuditKey;
-use qv_store::{AuditFilter, Error as StoreError, SealedRecord, StoredCheckpoint, WriteTx};
+use qv_store::{Error as StoreError, SealedRecord, StoredCheckpoint, WriteTx};
 use qv_types::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::keys::{self, Answer, Request, SealedSigningKey};
 use crate::{AppError, Vault};
+
+pub use export::{LogExport, export};
+pub use list::{LogPage, LogQuery, LogRow, list};
 
 /// Kind of the sealed records that hold the log's signing keys.
 const RECORD_KIND: &str = "audit_signing";
@@ -19,41 +25,6 @@ pub(crate) const LOG_KEYS: [(AuditKey, SignatureSuite); 2] = [
     (AuditKey::Ed25519, SignatureSuite::Ed25519),
     (AuditKey::MlDsa87, SignatureSuite::MlDsa87),
 ];
-
-/// What to list of the log.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LogQuery {
-    /// Only this action, for example `ASSET_WRAPPED`.
-    pub action: Option<String>,
-    /// Only events about this id.
-    pub entity: Option<String>,
-    /// How many, 1 to 1000.
-    pub limit: u32,
-}
-
-/// An event as lists show it.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Serialize)]
-pub struct LogRow {
-    /// Its place in the log, from 0.
-    pub seq: u64,
-    /// When it happened.
-    pub timestamp: Timestamp,
-    /// What was done.
-    pub action: String,
-    /// What it was done to.
-    pub entity_type: String,
-    /// The id of that.
-    pub entity_id: String,
-    /// Who did it.
-    pub actor: String,
-    /// The request that caused it.
-    pub request_id: String,
-    /// What else is worth knowing.
-    pub metadata: serde_json::Map<String, serde_json::Value>,
-}
 
 /// What verifying the log found.
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -72,41 +43,6 @@ pub struct LogReport {
     pub checkpoints: u64,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
-}
-
-/// Events, newest first.
-///
-/// # Errors
-/// An action that does not exist.
-pub async fn list(vault: &Vault, query: LogQuery) -> Result<Vec<LogRow>, AppError> {
-    let action = query.action.map(|word| word.parse::<Action>());
-    let action = action
-        .transpose()
-        .map_err(|error| AppError::InvalidInput(error.to_string()))?;
-    let filter = AuditFilter {
-        action,
-        entity_id: query.entity,
-        since: None,
-        until: None,
-    };
-    let page = vault
-        .store()
-        .audit_page(&filter, None, query.limit.clamp(1, 1000))
-        .await?;
-    Ok(page
-        .items
-        .into_iter()
-        .map(|record| LogRow {
-            seq: record.seq,
-            timestamp: record.event.timestamp,
-            action: record.event.action.to_string(),
-            entity_type: record.event.entity.kind.to_string(),
-            entity_id: record.event.entity.id,
-            actor: record.event.actor.to_string(),
-            request_id: record.event.request_id.to_string(),
-            metadata: record.event.metadata,
-        })
-        .collect())
 }
 
 /// Hashes every event again and checks tree, checkpoints and their signatures; also `kept`, a signed

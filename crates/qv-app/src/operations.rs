@@ -66,10 +66,12 @@ pub const OPERATIONS: &[&str] = &[
     "slots.drill",
     "slots.reseal",
     "audit.list",
+    "audit.export",
     "audit.verify",
     "audit.checkpoint",
     "jobs.list",
     "jobs.resume",
     "jobs.cancel",
     "risk.show",
+    "report.make",
 ];

@@ -1,8 +1,13 @@
 //! The organisation's numbers, their trend, and what to do next.
 
+mod deadlines;
+
 use qv_store::Job;
 use qv_types::{EnforcementMode, JobKind, Timestamp};
 use serde::Serialize;
+
+pub use deadlines::{DeadlineView, When, deadlines};
+pub(crate) use deadlines::{find as find_deadline, missed_by};
 
 use crate::{AppError, Vault, jobs, runner};
 
@@ -14,6 +19,8 @@ pub struct RiskProfile {
     pub now: Kpis,
     /// Snapshots, oldest first; the last is now.
     pub trend: Vec<TrendPoint>,
+    /// The dates of NIST IR 8547 and CNSA 2.0, earliest first.
+    pub deadlines: Vec<DeadlineView>,
 }
 
 /// The key numbers (MVP section 7.1).
@@ -91,6 +98,7 @@ pub async fn profile(vault: &Vault, points: u32) -> Result<RiskProfile, AppError
     Ok(RiskProfile {
         now: kpis(&now),
         trend,
+        deadlines: deadlines(vault).await?,
     })
 }
 

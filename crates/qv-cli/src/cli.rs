@@ -87,6 +87,8 @@ pub enum Command {
     Agent(cmd::agent::AgentArgs),
     /// Shows the organisation's quantum risk and its trend
     Risk(cmd::risk::RiskArgs),
+    /// Writes a report for people: one HTML file with charts, to read and to print
+    Report(cmd::report::ReportArgs),
     /// Hosts and URLs to scan
     #[command(subcommand)]
     Targets(cmd::targets::TargetsCommand),
@@ -155,6 +157,7 @@ mod tests {
         ("scans.start", "scan"),
         ("secrets.unwrap", "unwrap"),
         ("risk.show", "risk"),
+        ("report.make", "report"),
     ];
     /// Commands that concern this face alone, or run several operations.
     const OWN: &[&str] = &["agent", "quickstart", "completions", "man", "config path"];

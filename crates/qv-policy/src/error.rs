@@ -1,4 +1,4 @@
-//! What can be wrong with a classification map, a scope or a requirement.
+//! What can be wrong with a classification map, a file of deadlines, a scope or a requirement.
 
 use qv_types::{Code, ScopeType};
 
@@ -11,6 +11,12 @@ pub enum PolicyError {
         "the classification map is wrong: {reason}; correct the file or remove it to use the built-in one"
     )]
     Map {
+        /// What is wrong, with its place where known.
+        reason: String,
+    },
+    /// The file of deadlines breaks its schema.
+    #[error("the file of deadlines is wrong: {reason}; correct it or use the built-in one")]
+    Calendar {
         /// What is wrong, with its place where known.
         reason: String,
     },
@@ -83,7 +89,7 @@ impl PolicyError {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Map { .. } => Code::InvalidConfig,
+            Self::Map { .. } | Self::Calendar { .. } => Code::InvalidConfig,
             Self::QueryDisabled => Code::NotAllowed,
             _ => Code::InvalidInput,
         }

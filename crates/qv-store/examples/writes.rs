@@ -253,6 +253,7 @@ async fn prepare(store: &Store, origin: &Origin) -> Outcome<(AnchorId, Vec<Mater
         score: 80,
         exposure_points: 80,
         level: RiskLevel::Critical,
+        traits: 5,
         verdicts: json!({}),
         breakdown: json!({}),
     };

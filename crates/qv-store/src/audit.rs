@@ -1,19 +1,19 @@
-//! The audit log in the database: appending, searching, proofs and checkpoints.
+//! The audit log in the database: appending, reading, proofs and checkpoints. Lists are in
+//! [`crate::audit_page`].
 //!
 //! The tree's compact range is read and written in the transaction that appends, so that two
 //! processes never build on the same state. [`crate::verify`] checks all of it.
 
 use qv_audit::proof::{self, Subtree};
 use qv_audit::tree::{TILE_LEAVES, Tree};
-use qv_audit::{Action, Entity, Event, Hash, Leaf};
-use qv_types::{Cursor, Page, Timestamp};
-use serde::{Deserialize, Serialize};
+use qv_audit::{Entity, Event, Hash, Leaf};
+use qv_types::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::bulk::{Binding, insert_rows};
 use crate::error::{Error, Result};
-use crate::row::{Columns, ms};
+use crate::row::Columns;
 use crate::{Store, WriteTx};
 
 /// Size and root of the log.
@@ -36,19 +36,6 @@ pub struct AuditRecord {
     pub text: String,
     /// Their RFC 9162 leaf hash.
     pub leaf_hash: Hash,
-}
-
-/// What to list of the log; every member narrows it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct AuditFilter {
-    /// Only this action.
-    pub action: Option<Action>,
-    /// Only events about the thing with this id.
-    pub entity_id: Option<String>,
-    /// Not before.
-    pub since: Option<Timestamp>,
-    /// Before.
-    pub until: Option<Timestamp>,
 }
 
 /// A signed checkpoint as it is kept.
@@ -235,47 +222,6 @@ impl Store {
         read_record(&row.ok_or_else(|| Error::not_found("audit event", seq))?)
     }
 
-    /// A page of the log, newest first.
-    ///
-    /// # Errors
-    /// [`Error::BadCursor`].
-    pub async fn audit_page(
-        &self,
-        filter: &AuditFilter,
-        cursor: Option<&Cursor>,
-        limit: u32,
-    ) -> Result<Page<AuditRecord>> {
-        let before = match cursor {
-            None => i64::MAX,
-            Some(cursor) => cursor
-                .0
-                .strip_prefix("audit-")
-                .and_then(|seq| seq.parse().ok())
-                .ok_or(Error::BadCursor)?,
-        };
-        let rows = sqlx::query(audit_page_sql(filter))
-            .bind(before)
-            .bind(filter.action.map(Action::as_str))
-            .bind(filter.entity_id.clone())
-            .bind(ms(filter.since))
-            .bind(ms(filter.until))
-            .bind(i64::from(limit) + 1)
-            .fetch_all(&self.reads)
-            .await?;
-        let mut items = rows
-            .iter()
-            .take(limit as usize)
-            .map(read_record)
-            .collect::<Result<Vec<_>>>()?;
-        let more = rows.len() > items.len();
-        items.shrink_to_fit();
-        let next = items
-            .last()
-            .filter(|_| more)
-            .map(|last| Cursor(format!("audit-{}", last.seq)));
-        Ok(Page { items, next })
-    }
-
     /// Events from `first` on, oldest first, as they are stored: for export.
     ///
     /// # Errors
@@ -425,21 +371,6 @@ fn expect_count(found: usize, expected: u64, table: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Error::corrupt(table))
-    }
-}
-
-/// One statement for each kind of filter, so that each walks its own index backwards.
-fn audit_page_sql(filter: &AuditFilter) -> &'static str {
-    const BY_ENTITY: &str = "SELECT seq, event, leaf_hash FROM audit_log_events WHERE seq < ?1 AND entity_id = ?3
-         AND (?2 IS NULL OR action = ?2) AND (?4 IS NULL OR timestamp >= ?4) AND (?5 IS NULL OR timestamp < ?5) ORDER BY seq DESC LIMIT ?6";
-    const BY_ACTION: &str = "SELECT seq, event, leaf_hash FROM audit_log_events WHERE seq < ?1 AND action = ?2
-         AND (?4 IS NULL OR timestamp >= ?4) AND (?5 IS NULL OR timestamp < ?5) ORDER BY seq DESC LIMIT ?6";
-    const BY_PLACE: &str = "SELECT seq, event, leaf_hash FROM audit_log_events WHERE seq < ?1
-         AND (?4 IS NULL OR timestamp >= ?4) AND (?5 IS NULL OR timestamp < ?5) ORDER BY seq DESC LIMIT ?6";
-    match (filter.entity_id.is_some(), filter.action.is_some()) {
-        (true, _) => BY_ENTITY,
-        (false, true) => BY_ACTION,
-        (false, false) => BY_PLACE,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// Bytes of JSON that the rows of a page may take: a page goes over a bridge whole, with its
 /// cursor in at most 64 KiB.
-const PAGE_BYTES: usize = 60 * 1024;
+pub(crate) const PAGE_BYTES: usize = 60 * 1024;
 
 /// A name for a list, from all that decides what is on it and in which order.
 pub(crate) fn list_name(list: &impl Serialize) -> Result<String> {

@@ -16,6 +16,7 @@ mod asset_page;
 mod assets;
 mod attestations;
 mod audit;
+mod audit_page;
 mod bulk;
 mod cursor;
 mod error;
@@ -43,13 +44,14 @@ mod writer;
 
 pub use anchors::{Anchor, AnchorEdit, AnchorVersion};
 pub use asset_page::{
-    AssetCounts, AssetFilter, AssetQuery, AssetSort, Choice, PolicyFilter, ScanFilter,
+    AssetCounts, AssetFilter, AssetQuery, AssetSort, Choice, PolicyFilter, ScanFilter, TraitCount,
 };
 pub use assets::{
     Assessment, Asset, AssetEdit, AssetSummary, Observation, Upserted, WrapperUpdate,
 };
 pub use attestations::{Attestation, AttestationJob, AttestationOutcome, AttestationRecord};
-pub use audit::{AuditFilter, AuditRecord, StoredCheckpoint, TreeHead};
+pub use audit::{AuditRecord, StoredCheckpoint, TreeHead};
+pub use audit_page::{AuditFilter, AuditPage};
 pub use error::{Error, Result};
 pub use jobs::{Job, JobStep, Lease, NewJob};
 pub use materials::{Material, NewEnvelope, NewMaterial, StoredEnvelope};

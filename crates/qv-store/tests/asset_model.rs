@@ -25,6 +25,11 @@ struct Modelled {
     seen: [Option<ScanResult>; 2],
 }
 
+/// The traits that an asset of this score has in the model.
+const fn traits(score: u32) -> u32 {
+    (score % 8) << 4
+}
+
 prop_compose! {
     fn seen()(
         name in "[a-cA-C]{1,4}",
@@ -36,6 +41,7 @@ prop_compose! {
         let mut seen = observation(&name, score);
         (seen.environment, seen.asset_type, seen.at) = (environment, asset_type, later(at));
         seen.assessment.hybrid = score % 3 == 0;
+        seen.assessment.traits = traits(score);
         seen.location = format!("{}.example", name.to_lowercase());
         seen
     }
@@ -55,6 +61,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
             prop::collection::vec(select(Verdict::ALL), 0..3),
             prop::option::weighted(0.3, (0..2usize, prop::option::of(select(ScanResult::ALL)))),
             prop::collection::vec(select(&AssetStatus::ALL[..2]), 0..3),
+            prop::option::weighted(0.3, (0u32..8).prop_map(|bits| bits << 4)),
         ),
     )
         .prop_map(
@@ -66,7 +73,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
                 tag,
                 search,
                 (with_policy, way),
-                (verdicts, scan, statuses),
+                (verdicts, scan, statuses, traits),
             )| {
                 AssetFilter {
                     environments,
@@ -79,6 +86,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
                         id: scan_id(scan),
                         result,
                     }),
+                    traits,
                     tag: tag.map(Into::into),
                     search,
                     policy: with_policy.map(|()| match way {
@@ -125,6 +133,9 @@ fn admits(filter: &AssetFilter, asset: &Modelled) -> bool {
             let result = asset.seen[usize::from(scan.id == scan_id(1))];
             result.is_some() && (scan.result.is_none() || scan.result == result)
         })
+        && filter
+            .traits
+            .is_none_or(|wanted| wanted & traits(summary.score) != 0)
         && filter
             .tag
             .as_ref()

@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::{NOW, add_asset, event, fresh, later, refused};
+use common::{NOW, event, fresh, refused};
 use proptest::prelude::*;
 use qv_audit::{Action, Entity, Event, Hash, proof};
-use qv_store::{Attempts, AuditFilter, LogProblem, Store, StoredCheckpoint};
-use qv_types::{Code, Cursor, TargetId};
+use qv_store::{Attempts, LogProblem, Store, StoredCheckpoint};
+use qv_types::{Code, TargetId};
 
 async fn note_many(store: &Store, count: usize) {
     let mut tx = store.begin().await.unwrap();
@@ -146,60 +146,6 @@ async fn proofs_from_the_database_verify() {
         refused(fixture.store.inclusion_proof(beyond, beyond - 1).await).code(),
         Code::InvalidInput
     );
-}
-
-#[tokio::test]
-async fn pages_run_backwards_and_filter() {
-    let fixture = fresh().await;
-    note_many(&fixture.store, 30).await;
-    let asset = add_asset(&fixture.store, "a.example:443", 60).await;
-    let mut cursor = None;
-    let mut seen = Vec::new();
-    loop {
-        let page = fixture
-            .store
-            .audit_page(&AuditFilter::default(), cursor.as_ref(), 7)
-            .await
-            .unwrap();
-        seen.extend(page.items.iter().map(|record| record.seq));
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    assert_eq!(seen, (0..32).rev().collect::<Vec<_>>());
-    for filter in [
-        AuditFilter {
-            entity_id: Some(asset.to_string()),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            action: Some(Action::AssetScanned),
-            ..AuditFilter::default()
-        },
-    ] {
-        let page = fixture.store.audit_page(&filter, None, 10).await.unwrap();
-        assert_eq!(page.items.len(), 1);
-        assert_eq!(page.items[0].event.entity, Entity::from(asset));
-    }
-    let none = AuditFilter {
-        since: Some(later(1)),
-        ..AuditFilter::default()
-    };
-    assert!(
-        fixture
-            .store
-            .audit_page(&none, None, 10)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    let bad = fixture
-        .store
-        .audit_page(&none, Some(&Cursor("audit-x".into())), 10)
-        .await;
-    assert_eq!(refused(bad).code(), Code::InvalidInput);
 }
 
 /// A log of 600 events with checkpoints at 0, 301 and 601 of them.

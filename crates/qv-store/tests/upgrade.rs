@@ -11,18 +11,20 @@ use sqlx::{ConnectOptions, Connection};
 
 /// What a vault of schema 3 had: a hybrid and a vulnerable asset, a scan that saw one of them, and
 /// failures with and without a word for their cause.
-const OLD: &str = "
+const OLD: &str = r#"
 INSERT INTO vault (one, vault_id, created_at) VALUES (1, 'a2a18e16-8a0d-4e36-9f6f-2c7a3c2c9a11', 1);
 INSERT INTO assets (seq, id, name, type, location, environment, pqc_compliance, hybrid, quantum_risk_score, risk_level, created_at, updated_at) VALUES
   (5, '01a20680-c4a3-719d-8c08-9c049ee0d18e', 'h', 'TLS_CERT', 'h', 'PROD', 'COMPLIANT', 1, 10, 'LOW', 1, 1),
   (7, '01a20680-c4a3-719d-8c08-9c049ee0d18f', 'n', 'TLS_CERT', 'n', 'PROD', 'NON_COMPLIANT', 1, 80, 'CRITICAL', 1, 1);
-INSERT INTO asset_details (asset_seq) VALUES (5), (7);
+INSERT INTO asset_details (asset_seq, verdicts) VALUES
+  (5, '{"key_exchange": {"verdict": "HYBRID", "decisive": true}, "authentication": {"verdict": "UNKNOWN", "decisive": true}}'),
+  (7, '{"key_exchange": {"verdict": "NON_PQC", "decisive": true}, "data_at_rest": {"verdict": "UNKNOWN", "decisive": false}, "compliance": "X"}');
 INSERT INTO scans (id, scan_type, started_at, status) VALUES ('01a20680-c3b8-71b9-9bd4-56a6831fce02', 'DISCOVERY', 1, 'RUNNING');
 INSERT INTO scan_assets (scan_id, asset_id, target, scan_result, details, recorded_at) VALUES
   ('01a20680-c3b8-71b9-9bd4-56a6831fce02', '01a20680-c4a3-719d-8c08-9c049ee0d18e', 'h', 'NEW', '{}', 1),
-  ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'x', NULL, '{\"error\":\"no\",\"cause\":\"dns\"}', 1),
-  ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'y', NULL, '{\"error\":\"no\"}', 1);
-PRAGMA application_id = 0x51564c54; PRAGMA user_version = 3";
+  ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'x', NULL, '{"error":"no","cause":"dns"}', 1),
+  ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'y', NULL, '{"error":"no"}', 1);
+PRAGMA application_id = 0x51564c54; PRAGMA user_version = 3"#;
 
 #[tokio::test]
 async fn assets_and_scans_of_schema_3_are_found_by_verdict_scan_and_cause() {
@@ -60,6 +62,10 @@ async fn assets_and_scans_of_schema_3_are_found_by_verdict_scan_and_cause() {
         ..AssetFilter::default()
     };
     assert_eq!(count(compliant).await, 1);
+    let mut traits: Vec<_> = store.trait_counts().await.unwrap();
+    traits.sort_by_key(|one| one.traits);
+    let traits: Vec<_> = traits.iter().map(|one| (one.traits, one.assets)).collect();
+    assert_eq!(traits, [(5, 1), (0x84, 1)]);
     let tally = store.scan_tally(scan).await.unwrap();
     assert_eq!((tally.new, tally.updated, tally.unchanged), (1, 0, 0));
     assert_eq!(tally.causes, [("dns".into(), 1), ("other".into(), 1)]);

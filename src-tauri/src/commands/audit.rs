@@ -1,15 +1,17 @@
 //! The log.
 
-use qv_app::audit::{self, LogQuery, LogReport, LogRow};
+use qv_app::Existing;
+use qv_app::audit::{self, LogExport, LogPage, LogQuery, LogReport};
 use tauri::State;
 
+use crate::files;
 use crate::host::Host;
 use crate::problem::Answer;
 
-/// Events, newest first.
+/// A page of events, newest first, with a cursor for either way.
 #[tauri::command]
 #[specta::specta]
-pub async fn audit_list(host: State<'_, Host>, query: LogQuery) -> Answer<Vec<LogRow>> {
+pub async fn audit_list(host: State<'_, Host>, query: LogQuery) -> Answer<LogPage> {
     host.read(|vault| async move { audit::list(&vault, query).await })
         .await
 }
@@ -28,4 +30,20 @@ pub async fn audit_verify(host: State<'_, Host>, kept: Option<String>) -> Answer
 pub async fn audit_checkpoint(host: State<'_, Host>) -> Answer<String> {
     host.unlocked(|vault| async move { audit::checkpoint(&vault).await })
         .await
+}
+
+/// Writes the whole log to a file that the person chooses; nothing where they choose none.
+#[tauri::command]
+#[specta::specta]
+pub async fn audit_export(host: State<'_, Host>) -> Answer<Option<LogExport>> {
+    host.read(|vault| async move {
+        let Some(path) = files::save_as("Export the log", "audit-log.jsonl").await else {
+            return Ok(None);
+        };
+        // The dialog asked before it named a file that is there.
+        audit::export(&vault, &path, Existing::Replace)
+            .await
+            .map(Some)
+    })
+    .await
 }

@@ -108,7 +108,7 @@ function counts(query: AssetQuery): AssetCounts {
   };
 }
 
-function detail(name: string): AssetDetail & { deadlines: object[] } {
+function detail(name: string): AssetDetail {
   const found = ASSETS.find((one) => one.id === name);
   if (!found) throw { code: 'not_found', message: `no asset ${name}; choose one of the list`, request: id(1) };
   const layer = { decisive: true, rule: 'kx.classical', explanation: 'X25519 alone falls to a quantum computer.' };
@@ -229,7 +229,7 @@ export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => 
   assets_count: ({ query }) => counts(query as AssetQuery),
   assets_show: ({ name }) => detail(String(name)),
   assets_history: () => history(),
-  assets_edit: ({ name, edit }) => ({ ...detail(String(name)), ...(edit as object) }),
+  assets_edit_many: ({ ids }) => ({ changed: (ids as string[]).length, undo: [{ assets: ids, edit: {} }] }),
   assets_add: () => detail(id(0)),
   secrets_list: ({ asset }) => material(String(asset)),
   secrets_wrap: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [] }),

@@ -1,6 +1,6 @@
 import { Tag } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { usePolicyNames } from '@/api/assets';
+import { useDeadlines, usePolicyNames } from '@/api/assets';
 import type { AssetCounts, Choice } from '@/api/bindings';
 import { Button } from '@/components/Button';
 import { TextField } from '@/components/Field';
@@ -13,12 +13,16 @@ import { FilterChips } from './FilterChips';
 import { isFiltered, unfiltered } from './view';
 import { ENVIRONMENTS, LEVELS, STATUSES, TYPES, VERDICTS } from './words';
 
+/** Filters of which one value holds at a time. */
+const SINGLE = new Set(['policy', 'deadline']);
+
 type View = ReturnType<typeof useView>;
 
 /** What narrows the list: the search, the filters with their counts, and what another screen asked for. */
 export function AssetFilters({ view, counts }: { view: View; counts: AssetCounts | undefined }) {
   const policies = usePolicyNames().data ?? [];
-  const set = (id: string, chosen: string[]) => view.set({ [id]: id === 'policy' ? chosen[0] : chosen, open: undefined });
+  const deadlines = useDeadlines().data ?? [];
+  const set = (id: string, chosen: string[]) => view.set({ [id]: SINGLE.has(id) ? chosen[0] : chosen, open: undefined });
   const filters: Filter[] = [
     choice('verdict', 'Verdict', VERDICTS, counts?.verdicts, view),
     choice('level', 'Level', LEVELS, counts?.levels, view),
@@ -37,6 +41,13 @@ export function AssetFilters({ view, counts }: { view: View; counts: AssetCounts
           { value: `in_scope:${id}`, label: `In scope of ${name}` },
         ]),
       ],
+    },
+    {
+      id: 'deadline',
+      label: 'Deadline',
+      single: true,
+      chosen: view.list('deadline'),
+      options: deadlines.map(({ id, title, date, missed }) => ({ value: id, label: `${date} ${title}`, count: missed })),
     },
   ];
   return (

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useAsset } from '@/api/assets';
 import type { AssetDetail } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useExportBundle } from '@/api/protection';
+import { useExportBundle } from '@/api/secrets';
 import { Button } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
@@ -24,31 +24,34 @@ import { useWrap } from './useWrap';
 
 /** Everything about one asset, beside the list. */
 export function AssetInspector({ asset: name, onClose }: { asset: string; onClose: () => void }) {
-  const asset = useAsset(name);
-  if (asset.data) return <Detail asset={asset.data} onClose={onClose} />;
+  const { data: asset, error } = useAsset(name);
   return (
-    <Inspector title="Asset" onClose={onClose}>
-      {asset.isError ? <ErrorCard {...sentences(asset.error)} /> : <Skeleton rows={12} />}
+    <Inspector
+      title={asset ? <Foreign text={asset.name} /> : 'Asset'}
+      onClose={onClose}
+      actions={asset && <Acts key={asset.id} asset={asset} />}
+    >
+      {asset && <Detail key={asset.id} asset={asset} />}
+      {!asset && error && <ErrorCard {...sentences(error)} />}
+      {!asset && !error && <Skeleton rows={12} />}
     </Inspector>
   );
 }
 
-function Detail({ asset, onClose }: { asset: AssetDetail; onClose: () => void }) {
+function Detail({ asset }: { asset: AssetDetail }) {
   const view = useView();
   return (
-    <Inspector title={<Foreign text={asset.name} />} onClose={onClose} actions={<Acts asset={asset} />}>
-      <Tabs
-        value={view.text('tab') ?? 'summary'}
-        onChange={(tab) => view.set({ tab: tab === 'summary' ? undefined : tab }, { replace: true })}
-        tabs={[
-          { id: 'summary', label: 'Summary', content: <Summary asset={asset} /> },
-          { id: 'facts', label: 'Facts', content: <Facts asset={asset} /> },
-          { id: 'history', label: 'History', content: <History asset={asset.id} /> },
-          { id: 'secrets', label: 'Secrets', content: <KeyMaterial asset={asset} /> },
-          { id: 'attestation', label: 'Attestation', content: <Attestation asset={asset} /> },
-        ]}
-      />
-    </Inspector>
+    <Tabs
+      value={view.text('tab') ?? 'summary'}
+      onChange={(tab) => view.set({ tab: tab === 'summary' ? undefined : tab }, { replace: true })}
+      tabs={[
+        { id: 'summary', label: 'Summary', content: <Summary asset={asset} /> },
+        { id: 'facts', label: 'Facts', content: <Facts asset={asset} /> },
+        { id: 'history', label: 'History', content: <History asset={asset.id} /> },
+        { id: 'secrets', label: 'Secrets', content: <KeyMaterial asset={asset} /> },
+        { id: 'attestation', label: 'Attestation', content: <Attestation asset={asset} /> },
+      ]}
+    />
   );
 }
 
@@ -70,7 +73,7 @@ function Acts({ asset }: { asset: AssetDetail }) {
           Rescan
         </Button>
       )}
-      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset.id])}>
+      <Button icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap([asset])}>
         Wrap
       </Button>
       <Button icon={<BadgeCheck aria-hidden="true" />} onClick={() => setAsks('attest')}>

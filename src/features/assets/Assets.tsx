@@ -66,7 +66,7 @@ export default function Assets() {
 
   return (
     <WithInspector
-      inspector={open ? <AssetInspector key={open} asset={open} onClose={close} /> : null}
+      inspector={open ? <AssetInspector asset={open} onClose={close} /> : null}
       list={
         <>
           <ScreenHeader

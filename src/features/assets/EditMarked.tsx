@@ -5,7 +5,7 @@ import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
 import { Popover } from '@/components/Popover';
 import styles from './Assets.module.css';
-import { tagsOf } from './edits';
+import { tagsOf } from './tags';
 import { useEdit } from './useEdit';
 import { CRITICALITIES, counted, EXPOSURES, options, SENSITIVITIES } from './words';
 
@@ -54,7 +54,13 @@ function EditForm({ assets, onDone }: { assets: readonly AssetSummary[]; onDone:
   const changes = criticality || sensitivity || exposure || added.trim() || removed.trim();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (await edit(assets.map(({ id }) => ({ asset: id, edit: change })))) onDone();
+    if (
+      await edit(
+        assets.map(({ id }) => id),
+        change,
+      )
+    )
+      onDone();
   };
   return (
     <form className={styles.form} onSubmit={submit}>

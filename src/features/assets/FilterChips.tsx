@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { usePolicyNames } from '@/api/assets';
+import { useDeadlines, usePolicyNames } from '@/api/assets';
 import { visible } from '@/components/Foreign';
 import type { Search } from '@/routes/router';
 import type { useView } from '@/routes/useView';
@@ -15,8 +15,10 @@ const COMPLIANCES: Record<string, string> = {
 /** What narrows the list beside the menus: each says what it is, and goes away by one click. */
 export function FilterChips({ view }: { view: ReturnType<typeof useView> }) {
   const policies = usePolicyNames().data ?? [];
-  const known = new Set(policies.map(({ id }) => id));
-  const chips = chipsOf(view.search).filter(({ id, name }) => id !== 'policy' || (name !== undefined && !known.has(name)));
+  const deadlines = useDeadlines().data ?? [];
+  // What a menu shows as chosen needs no chip.
+  const known = new Set([...policies, ...deadlines].map(({ id }) => id));
+  const chips = chipsOf(view.search).filter(({ name }) => name === undefined || !known.has(name));
   if (chips.length === 0) return null;
   return (
     <ul className={styles.chips} aria-label="Narrowed to">
@@ -47,7 +49,11 @@ function chipsOf(search: Search): Chip[] {
     if (text) chips.push({ id: name, label: label(text), clears: { [name]: undefined } });
   };
   one('tag', (tag) => `Tag: ${tag}`);
-  one('deadline', (id) => `Misses the deadline ${id}`);
+  const deadline = said('deadline')?.[0];
+  if (deadline) {
+    const label = `Misses the deadline ${deadline}`;
+    chips.push({ id: 'deadline', name: deadline, label, clears: { deadline: undefined } });
+  }
   const compliance = said('compliance');
   if (compliance) {
     const words = compliance.map((value) => COMPLIANCES[value] ?? value).join(' or ');

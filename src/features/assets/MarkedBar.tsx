@@ -21,7 +21,7 @@ export function MarkedBar({ assets, onClear }: { assets: readonly AssetSummary[]
       <Button look="quiet" icon={<Radar aria-hidden="true" />} onClick={() => setAsks('rescan')}>
         Rescan
       </Button>
-      <Button look="quiet" icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap(assets.map(({ id }) => id))}>
+      <Button look="quiet" icon={<Package aria-hidden="true" />} busy={busy} onClick={() => wrap(assets)}>
         Wrap
       </Button>
       <Button look="quiet" icon={<BadgeCheck aria-hidden="true" />} onClick={() => setAsks('attest')}>

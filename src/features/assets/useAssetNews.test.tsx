@@ -20,12 +20,12 @@ beforeEach(() => {
   client.clear();
   stored = [1, 2].map((n) => ({ id: `${n}`, name: `asset ${n}`, updated_at: `2026-01-0${n}` }));
   mockIPC((command, payload) => {
-    const { query, name } = payload as { query: AssetQuery; name: string };
+    const { query, name, ids } = payload as { query: AssetQuery; name: string; ids: string[] };
     if (command === 'assets_count') return { total: stored.length };
     if (command === 'assets_list') return list(query);
-    const found = stored.find(({ id }) => id === name);
-    if (command === 'assets_edit' && found) Object.assign(found, { name: 'edited', updated_at: '2026-02-01' });
-    return { ...found, tags: [] };
+    if (command === 'assets_show') return { ...stored.find(({ id }) => id === name), tags: [] };
+    for (const row of stored) if (ids.includes(row.id)) Object.assign(row, { name: 'edited', updated_at: '2026-02-01' });
+    return { changed: ids.length, undo: [] };
   });
 });
 afterEach(clearMocks);
@@ -72,7 +72,7 @@ test('what changes elsewhere is told too', async () => {
 
 test('an edit of one’s own shows in its row at once, and is no news', async () => {
   const { result } = await ready();
-  await act(() => result.current.edit.mutateAsync([{ asset: '1', edit: { name: 'edited' } }]));
+  await act(() => result.current.edit.mutateAsync([{ assets: ['1'], edit: { name: 'edited' } }]));
   await waitFor(() => expect(result.current.names).toEqual(['edited', 'asset 2']));
   await waitFor(() => expect(client.isFetching()).toBe(0));
   expect(result.current.news).toEqual({ came: 0, changed: false });

@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
-import { type Edit, useEditAssets } from '@/api/assets';
+import { useEditAssets } from '@/api/assets';
+import type { AssetEdit } from '@/api/bindings';
 import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
-import { undoOf } from './edits';
 import { counted } from './words';
 
 /** Changes what assets mean, and offers to take it back. */
@@ -11,13 +11,17 @@ export function useEdit() {
   const act = useAct(mutation);
   const toast = useToast();
   const edit = useCallback(
-    async (edits: readonly Edit[]) => {
-      const edited = await act(edits);
+    async (assets: string[], change: AssetEdit) => {
+      const edited = await act([{ assets, edit: change }]);
       if (!edited) return false;
+      if (edited.changed === 0) {
+        toast({ text: 'Nothing to change: they are so already.' });
+        return true;
+      }
       const undo = async () => {
-        if (await act(undoOf(edited))) toast({ text: 'Changed back.' });
+        if (await act(edited.undo)) toast({ text: 'Changed back.' });
       };
-      toast({ text: `${counted(edited.length, 'asset')} changed.`, tone: 'good', undo });
+      toast({ text: `${counted(edited.changed, 'asset')} changed.`, tone: 'good', undo });
       return true;
     },
     [act, toast],

@@ -33,7 +33,6 @@ const ORDERS: Record<AssetSort, SortOrder> = { risk: 'desc', updated: 'desc', na
 export function listOf(search: Search): AssetList {
   const sort = sortOf(search);
   const scan = text(search.scan);
-  const deadline = text(search.deadline);
   return {
     search: text(search.q) ?? null,
     environments: among(ENVIRONMENTS, search.env),
@@ -47,7 +46,7 @@ export function listOf(search: Search): AssetList {
     scan: scan ? { id: scan, result: among(RESULTS, search.result)[0] ?? (null as ScanResult | null) } : null,
     sort: sort.by,
     order: sort.order,
-    ...(deadline ? { deadline } : {}),
+    deadline: text(search.deadline) ?? null,
   };
 }
 

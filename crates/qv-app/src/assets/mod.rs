@@ -20,6 +20,7 @@ pub use self::edit::{AssetEdit, EditedAssets, UndoneBy, edit, edit_many};
 pub use self::history::{Sighting, Standing, history};
 pub use self::query::{AssetQuery, AssetSort, PolicyScope, ScanScope, count, list};
 use crate::assess::{Meaning, assess, from_json, reassess};
+use crate::risk::{When, missed_by};
 use crate::{AppError, Vault};
 
 /// An asset in full.
@@ -41,6 +42,8 @@ pub struct AssetDetail {
     pub algorithms: Vec<AlgorithmUse>,
     /// What the probe recorded.
     pub facts: Value,
+    /// The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first.
+    pub deadlines: Vec<When>,
 }
 
 impl AssetDetail {
@@ -127,13 +130,14 @@ fn detail(asset: Asset) -> Result<AssetDetail, AppError> {
     row.level = assessment.level;
     row.exposure_points = assessment.exposure_points;
     Ok(AssetDetail {
-        row,
         tags: asset.tags,
         findings: classification
             .findings
             .iter()
             .map(|finding| finding.explanation.clone())
             .collect(),
+        deadlines: missed_by(row.asset_type, assessment.traits, now)?,
+        row,
         classification,
         breakdown: from_json(&assessment.breakdown)?,
         algorithms: asset.algorithms,

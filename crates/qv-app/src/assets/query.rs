@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use qv_policy::deadlines::{Deadline, Traits};
 use qv_store::{
     AssetCounts, AssetFilter, AssetSort as Key, AssetSummary, PolicyFilter, ScanFilter,
 };
@@ -12,6 +13,7 @@ use qv_types::{
 use serde::Deserialize;
 
 use crate::query::page_size;
+use crate::risk::find_deadline;
 use crate::{AppError, Vault, policies};
 
 /// Which assets, and in which order. Parts that are empty or missing do not narrow.
@@ -39,6 +41,8 @@ pub struct AssetQuery {
     pub policy: Option<PolicyScope>,
     /// Seen by this scan.
     pub scan: Option<ScanScope>,
+    /// Missing the date of this id as they are.
+    pub deadline: Option<String>,
     /// The order.
     pub sort: AssetSort,
     /// Its direction; the sort's own where none is given.
@@ -140,7 +144,8 @@ impl FromStr for AssetSort {
 /// One page of assets.
 ///
 /// # Errors
-/// A cursor of another list; a page size out of range; a policy or a scan that does not exist.
+/// A cursor of another list; a page size out of range; a policy, a scan or a deadline that does not
+/// exist.
 pub async fn list(vault: &Vault, query: AssetQuery) -> Result<Page<AssetSummary>, AppError> {
     let stored = qv_store::AssetQuery {
         sort: query.sort.key(),
@@ -156,10 +161,18 @@ pub async fn list(vault: &Vault, query: AssetQuery) -> Result<Page<AssetSummary>
 /// environment and type has beside the rest of it. Order and page do not matter.
 ///
 /// # Errors
-/// A policy or a scan that does not exist.
+/// A policy, a scan or a deadline that does not exist.
 pub async fn count(vault: &Vault, query: AssetQuery) -> Result<AssetCounts, AppError> {
+    let deadline = query.deadline.as_deref().map(find_deadline).transpose()?;
     let filter = filter(vault, query).await?;
-    Ok(vault.store().asset_counts(&filter).await?)
+    let mut counts = vault.store().asset_counts(&filter).await?;
+    // A date concerns some types only, whichever is chosen beside it.
+    for choice in &mut counts.types {
+        if deadline.is_some_and(|deadline| !deadline.concerns(choice.value)) {
+            choice.assets = 0;
+        }
+    }
+    Ok(counts)
 }
 
 async fn filter(vault: &Vault, query: AssetQuery) -> Result<AssetFilter, AppError> {
@@ -170,9 +183,15 @@ async fn filter(vault: &Vault, query: AssetQuery) -> Result<AssetFilter, AppErro
         Some(scope) => Some(policy_filter(vault, scope).await?),
         None => None,
     };
+    let deadline = query.deadline.as_deref().map(find_deadline).transpose()?;
+    let (types, traits) = match deadline {
+        Some(deadline) => missing(deadline, query.types),
+        None => (query.types, None),
+    };
     Ok(AssetFilter {
         environments: query.environments,
-        types: query.types,
+        types,
+        traits,
         compliance: query.compliance,
         verdicts: query.verdicts,
         levels: query.levels,
@@ -185,6 +204,19 @@ async fn filter(vault: &Vault, query: AssetQuery) -> Result<AssetFilter, AppErro
         }),
         search: query.search,
     })
+}
+
+/// The types and traits of what misses a date, among `types` where some are given. No traits at all
+/// match nothing.
+fn missing(deadline: &Deadline, types: Vec<AssetType>) -> (Vec<AssetType>, Option<u32>) {
+    let wanted = |one: &AssetType| types.is_empty() || types.contains(one);
+    let left: Vec<_> = deadline.types.iter().copied().filter(wanted).collect();
+    let traits = if left.is_empty() {
+        Traits::default()
+    } else {
+        deadline.missing()
+    };
+    (left, Some(traits.bits()))
 }
 
 async fn policy_filter(vault: &Vault, scope: PolicyScope) -> Result<PolicyFilter, AppError> {

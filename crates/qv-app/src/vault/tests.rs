@@ -194,8 +194,9 @@ async fn an_envelope_from_outside_is_not_opened_unnoticed() {
         action: Some("MATERIAL_REVEALED".into()),
         entity: Some(anchor.id.to_string()),
         limit: 10,
+        ..audit::LogQuery::default()
     };
-    let noted = audit::list(&vault, query).await.unwrap();
+    let noted = audit::list(&vault, query).await.unwrap().items;
     assert_eq!(noted.len(), 1);
     assert_eq!(noted[0].metadata["envelope"], envelope.hash_hex().as_str());
 }

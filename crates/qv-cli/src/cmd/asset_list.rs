@@ -53,6 +53,9 @@ pub struct FilterArgs {
     /// … and that were so to it
     #[arg(long, value_name = "RESULT", requires = "scan", value_parser = words(ScanResult::ALL, ScanResult::as_str))]
     scan_result: Option<ScanResult>,
+    /// Only assets that miss this date as they are, for example ir8547-disallowed; `qv risk` lists them
+    #[arg(long, value_name = "DEADLINE")]
+    deadline: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -101,6 +104,7 @@ impl FilterArgs {
                 id,
                 result: self.scan_result,
             }),
+            deadline: self.deadline,
             ..AssetQuery::default()
         }
     }

@@ -173,6 +173,17 @@ fn render(out: &Out, detail: &AssetDetail) {
     for finding in &detail.findings {
         out.sentence(finding);
     }
+    for missed in &detail.deadlines {
+        let when = if missed.passed {
+            "missed on"
+        } else {
+            "would miss"
+        };
+        out.sentence(&format!(
+            "{when} {}: {} ({})",
+            missed.date, missed.title, missed.id
+        ));
+    }
     render_score(out, detail);
     render_algorithms(out, detail);
 }

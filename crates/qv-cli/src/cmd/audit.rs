@@ -1,8 +1,11 @@
 //! `qv audit`
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use qv_app::AppError;
-use qv_app::audit::{self, LogQuery, LogReport};
+use qv_app::audit::{self, LogQuery, LogReport, LogRow};
+use qv_types::{Cursor, Timestamp};
 
 use serde_json::json;
 
@@ -19,6 +22,8 @@ pub enum AuditCommand {
     Verify(VerifyArgs),
     /// Signs the log as it stands
     Checkpoint,
+    /// Writes the whole log to a file, as JSON lines, with the newest signed checkpoint at its end
+    Export(ExportArgs),
 }
 
 #[derive(Debug, Args)]
@@ -29,16 +34,38 @@ pub struct ListArgs {
     /// Only events about this id
     #[arg(long)]
     entity: Option<String>,
+    /// Only events that this request caused
+    #[arg(long)]
+    request: Option<String>,
+    /// Only from this time on, for example 2026-11-23T09:00:00Z
+    #[arg(long, value_name = "TIME")]
+    since: Option<Timestamp>,
+    /// Only before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<Timestamp>,
+    /// Only events whose record contains this
+    #[arg(long, short)]
+    search: Option<String>,
     /// How many, 1 to 1000
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
+    /// Goes on, either way, from the cursor that another page printed
+    #[arg(long, value_name = "CURSOR")]
+    from: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// The file; one that is there is replaced only with --yes, or when you agree
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// Also holds the log against a signed checkpoint that was kept elsewhere; - for standard input
     #[arg(long, value_name = "FILE")]
-    checkpoint: Option<std::path::PathBuf>,
+    checkpoint: Option<PathBuf>,
     /// Unlocks, to prove that the checkpoints' keys are this vault's and not put there by someone else
     #[arg(long)]
     unlock: bool,
@@ -48,6 +75,7 @@ pub async fn run(command: AuditCommand, context: &Context<'_>) -> Result<Verdict
     match command {
         AuditCommand::List(args) => list(args, context).await,
         AuditCommand::Verify(args) => verify(args, context).await,
+        AuditCommand::Export(args) => export(args, context).await,
         AuditCommand::Checkpoint => {
             let note = audit::checkpoint(&context.unlocked().await?).await?;
             context
@@ -89,30 +117,58 @@ fn render(out: &Out, report: &LogReport) {
     }
 }
 
+async fn export(args: ExportArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let vault = context.vault().await?;
+    let existing = context.existing(&args.out)?;
+    let done = audit::export(&vault, &args.out, existing).await?;
+    context.out.show(&done, |out| {
+        out.success(&format!("{} has all {} events", done.file, done.size));
+        out.pairs(&[("root", done.root.clone())]);
+        match done.signed {
+            Some(signed) if signed == done.size => {}
+            Some(signed) => out.note(&format!(
+                "the newest signed checkpoint covers {signed} of them; `qv audit checkpoint` signs the log as it stands"
+            )),
+            None => out.note("nothing was signed yet: `qv audit checkpoint` signs the log as it stands"),
+        }
+    });
+    Ok(Verdict::Done)
+}
+
 async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
     let query = LogQuery {
         action: args.action,
         entity: args.entity,
+        request: args.request,
+        since: args.since,
+        until: args.until,
+        text: args.search,
         limit: args.limit,
+        from: args.from.map(Cursor),
     };
-    let rows = audit::list(&context.vault().await?, query).await?;
-    context.out.show(&rows, |out| {
-        if rows.is_empty() {
-            out.note("no such events; look without --action and --entity");
+    let page = audit::list(&context.vault().await?, query).await?;
+    context.out.show(&page, |out| {
+        if page.items.is_empty() {
+            out.note("no such events; look with fewer filters");
             return;
         }
         out.table(
             &["no.", "time", "action", "about", "actor"],
-            rows.iter().map(|row| {
-                vec![
-                    row.seq.to_string(),
-                    row.timestamp.to_seconds_text(),
-                    row.action.clone(),
-                    format!("{} {}", row.entity_type, row.entity_id),
-                    row.actor.clone(),
-                ]
-            }),
+            page.items.iter().map(row),
         );
+        if let Some(older) = &page.older {
+            out.note(&format!("older: the same with --from {}", older.0));
+        }
     });
     Ok(Verdict::Done)
+}
+
+fn row(event: &LogRow) -> Vec<String> {
+    vec![
+        event.seq.to_string(),
+        event.timestamp.to_seconds_text(),
+        event.action.clone(),
+        format!("{} {}", event.entity_type, event.entity_id),
+        event.actor.clone(),
+    ]
 }

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::fs::File;
+use std::path::Path;
 
 use qv_app::devices::{Via, WalletOptions};
-use qv_app::{AppError, Config, Devices, Home, Vault};
+use qv_app::{AppError, Config, Devices, Existing, Home, Vault};
 
 use crate::ask::{Descriptor, Terminal};
 use crate::cli::Global;
@@ -191,6 +192,15 @@ impl<'a> Context<'a> {
 
     pub const fn terminal(&self) -> Terminal<'_> {
         Terminal::new(self.descriptor.as_ref())
+    }
+
+    /// What is to become of a file that is to be written and may be there: asks, where it is.
+    pub fn existing(&self, file: &Path) -> Result<Existing, AppError> {
+        if file.symlink_metadata().is_err() {
+            return Ok(Existing::Keep);
+        }
+        self.confirm(&format!("{} is there already. Replace it?", file.display()))?;
+        Ok(Existing::Replace)
     }
 
     /// Asks before what destroys; `--yes` answers.

@@ -15,6 +15,7 @@ pub mod init;
 pub mod jobs;
 pub mod meta;
 pub mod policies;
+pub mod report;
 pub mod risk;
 pub mod rotate;
 pub mod scan;
@@ -52,6 +53,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<Verdict, Ap
         Command::Lock => agent::lock(context).await,
         Command::Agent(args) => agent::run(args, context).await,
         Command::Risk(args) => risk::run(args, context).await,
+        Command::Report(args) => report::run(args, context).await,
         Command::Targets(command) => targets::run(command, context).await,
         Command::Scan(args) => scan::run(args, context).await,
         Command::Scans(command) => scans::run(command, context).await,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use qv_app::AppError;
-use qv_app::risk::{self, RiskProfile};
+use qv_app::risk::{self, DeadlineView, RiskProfile};
 
 use super::Context;
 use crate::exit::Verdict;
@@ -17,8 +17,40 @@ pub struct RiskArgs {
 
 pub async fn run(args: RiskArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
     let profile = risk::profile(&context.vault().await?, args.points).await?;
-    context.out.show(&profile, |out| render(out, &profile));
+    context.out.show(&profile, |out| {
+        render(out, &profile);
+        render_deadlines(out, &profile.deadlines);
+    });
     Ok(Verdict::Done)
+}
+
+/// The dates, each with the assets that miss it; nothing before there are assets.
+pub fn render_deadlines<'a>(out: &Out, deadlines: impl IntoIterator<Item = &'a DeadlineView>) {
+    let rows: Vec<_> = deadlines.into_iter().map(deadline).collect();
+    if rows.is_empty() {
+        return;
+    }
+    out.heading("Deadlines");
+    out.table(
+        &["until", "left", "miss it", "not known", "what", "deadline"],
+        rows,
+    );
+    out.note("`qv assets list --deadline DEADLINE` lists those that miss it as they are");
+}
+
+fn deadline(view: &DeadlineView) -> Vec<String> {
+    let left = match (view.when.passed, view.when.days_left) {
+        (true, _) => "over".into(),
+        (false, days) => format!("{days} days"),
+    };
+    vec![
+        view.when.date.clone(),
+        left,
+        view.missed.to_string(),
+        view.not_known.to_string(),
+        view.when.title.clone(),
+        view.when.id.clone(),
+    ]
 }
 
 /// The numbers, each with its share of all assets and its trend.

@@ -31,6 +31,8 @@ pub async fn run(context: &Context<'_>) -> Result<Verdict, AppError> {
             out.warn(warning);
         }
         super::risk::render(out, &status.risk);
+        let missed = status.risk.deadlines.iter().filter(|date| date.missed > 0);
+        super::risk::render_deadlines(out, missed);
         if !status.vault.next_steps.is_empty() {
             out.heading("Next");
         }

@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+pub use qv_app::is_hidden;
+
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
@@ -102,40 +104,6 @@ fn push_escape(into: &mut String, c: char) {
         '’' => into.push('\''),
         _ => into.extend(c.escape_unicode()),
     }
-}
-
-/// Whether a character steers a terminal, shows nothing, or changes how its neighbours are shown.
-pub fn is_hidden(c: char) -> bool {
-    match c {
-        ' '..='~' => false,
-        // Letters and marks that show nothing; all else that hides is not printable by its category.
-        '\u{034f}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{2800}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{ffa0}'
-        | '\u{e0100}'..='\u{e01ef}' => true,
-        _ => !is_printable(c),
-    }
-}
-
-/// The standard library's judgement by Unicode category: controls, formats (the bidirectional ones
-/// included), surrogates, private use, unassigned and separators are not printable.
-fn is_printable(c: char) -> bool {
-    // After another character, because a combining mark is printable only there.
-    let mut bytes = [b'a', 0, 0, 0, 0];
-    let length = bytes
-        .get_mut(1..)
-        .map_or(0, |rest| c.encode_utf8(rest).len());
-    let pair = bytes
-        .get(..=length)
-        .and_then(|pair| std::str::from_utf8(pair).ok());
-    pair.is_some_and(|pair| pair.escape_debug().nth(1) == Some(c))
 }
 
 #[cfg(test)]

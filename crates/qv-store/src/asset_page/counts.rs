@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Traits, masks, refused_places};
 use super::plan::sets;
-use super::sql::{SHORT_SEARCH, bind_filter};
+use super::sql::{SHORT_SEARCH, bind_filter, having_traits};
 use super::{AssetFilter, has_residual, indexed_search, search_text};
 use crate::Store;
 use crate::error::Result;
@@ -42,6 +42,18 @@ pub struct AssetCounts {
     pub types: Vec<Choice<AssetType>>,
 }
 
+/// Assets of one type with the same traits ([`crate::Assessment::traits`]); there may be several of
+/// one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraitCount {
+    /// The type.
+    pub asset_type: AssetType,
+    /// The traits.
+    pub traits: u32,
+    /// How many.
+    pub assets: u64,
+}
+
 impl Store {
     /// How many assets match, in all and for each choice.
     ///
@@ -67,6 +79,27 @@ impl Store {
             environments: choices(Environment::ALL, 0, &facets, |traits| traits.environment),
             types: choices(AssetType::ALL, 1, &facets, |traits| traits.asset_type),
         })
+    }
+
+    /// How many assets there are of each type and traits.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn trait_counts(&self) -> Result<Vec<TraitCount>> {
+        let rows = sqlx::query(
+            "SELECT facet, crypto_traits, count(*) AS assets FROM assets INDEXED BY assets_by_traits GROUP BY facet, crypto_traits",
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(TraitCount {
+                    asset_type: Traits::of(row.raw("facet")?)?.asset_type,
+                    traits: row.raw("crypto_traits")?,
+                    assets: row.count("assets")?,
+                })
+            })
+            .collect()
     }
 
     /// How many assets match.
@@ -122,6 +155,10 @@ fn counting_sql(filter: &AssetFilter) -> String {
         .map(|set| format!("a.seq IN ({set})"))
         .collect();
     let mut source = "assets a INDEXED BY assets_by_facet_score";
+    if let Some(traits) = filter.traits {
+        conditions.push(having_traits(traits));
+        source = "assets a INDEXED BY assets_by_traits";
+    }
     if search_text(filter).is_some() && indexed_search(filter).is_none() {
         conditions.push(SHORT_SEARCH.into());
         source = "assets a NOT INDEXED";

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
-pub use self::counts::{AssetCounts, Choice};
+pub use self::counts::{AssetCounts, Choice, TraitCount};
 use self::cursor::{list_name, make_cursor, read_cursor};
 use self::facet::{has_facets, matching_facets};
 use self::plan::{Plan, choose};
@@ -56,6 +56,8 @@ pub struct AssetFilter {
     pub policy: Option<PolicyFilter>,
     /// Seen by a scan.
     pub scan: Option<ScanFilter>,
+    /// Having any of these traits ([`crate::Assessment::traits`]).
+    pub traits: Option<u32>,
     /// Name or location contains this, in any case.
     pub search: Option<String>,
 }
@@ -186,6 +188,7 @@ fn has_residual(filter: &AssetFilter) -> bool {
     filter.tag.is_some()
         || filter.policy.is_some()
         || filter.scan.is_some()
+        || filter.traits.is_some()
         || search_text(filter).is_some()
 }
 

@@ -1,10 +1,12 @@
 //! Choosing how a page is found, from counts that the database keeps.
 
+use std::borrow::Cow;
+
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Facets, has_facets, matching_facets};
-use super::sql::bind_filter;
+use super::sql::{bind_filter, having_traits};
 use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search};
 use crate::error::Result;
 use crate::row::Columns;
@@ -22,7 +24,7 @@ pub(super) enum Way {
     /// The first rows of each facet.
     Merge,
     /// From the rows that this statement lists.
-    Set(&'static str),
+    Set(Cow<'static, str>),
 }
 
 impl Plan {
@@ -73,7 +75,7 @@ pub(super) async fn choose(
 
 /// Rows among which all that match are.
 struct Set {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     rows: u64,
 }
 
@@ -85,7 +87,17 @@ async fn smallest_set(
     facets: Option<&Facets>,
 ) -> Result<Option<Set>> {
     let filter = &query.filter;
-    let sets = sets(filter);
+    let traits = filter.traits.map(|traits| {
+        Cow::Owned(format!(
+            "SELECT a.seq FROM assets a INDEXED BY assets_by_traits WHERE {}",
+            having_traits(traits)
+        ))
+    });
+    let sets: Vec<_> = sets(filter)
+        .into_iter()
+        .map(Cow::Borrowed)
+        .chain(traits)
+        .collect();
     let several = sets.len() + usize::from(facets.is_some()) > 1;
     // What a name contains and where it sorts go together, so that a walk by name may have far to
     // go to its first match: more is worth sorting then.
@@ -96,7 +108,7 @@ async fn smallest_set(
         (false, false) => few,
     };
     let in_facets = facets.filter(|_| has_residual(filter)).map(|facets| Set {
-        sql: IN_FACETS,
+        sql: IN_FACETS.into(),
         rows: facets.rows,
     });
     let mut smallest = in_facets.filter(|set| set.rows <= bound as u64);

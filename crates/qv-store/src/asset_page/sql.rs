@@ -1,4 +1,5 @@
-//! The statements of pages. They are put together from constant pieces; every value is bound.
+//! The statements of pages. They are put together from constant pieces; every value is bound, but for
+//! numbers that are ours.
 
 use qv_types::{RiskLevel, ScanResult, SortOrder};
 
@@ -7,6 +8,7 @@ use super::plan::{Plan, Way};
 use super::{
     AssetFilter, AssetQuery, AssetSort, PolicyFilter, ScanFilter, indexed_search, search_text,
 };
+use crate::audit_page::like_pattern;
 use crate::bulk::Binding;
 
 /// A search that needs no index.
@@ -57,7 +59,16 @@ pub(super) fn conditions(filter: &AssetFilter, plan: &Plan) -> String {
         // LIKE knows no case beyond ASCII; the trigram index does.
         all.push("a.seq IN (SELECT rowid FROM asset_search WHERE asset_search MATCH ?5)");
     }
-    all.join(" AND ")
+    let mut all = all.join(" AND ");
+    if let Some(traits) = filter.traits {
+        all.push_str(&format!(" AND {}", having_traits(traits)));
+    }
+    all
+}
+
+/// Whether an asset has any of these traits. They are bits that this program makes.
+pub(super) fn having_traits(traits: u32) -> String {
+    format!("a.crypto_traits & {traits} <> 0")
 }
 
 /// Binds ?1 facets, ?2 tag, ?3 policy, ?4 LIKE pattern, ?5 trigram query, ?6 scan, ?7 its result,
@@ -110,16 +121,7 @@ pub(super) fn bind_page<'q>(
         .bind(limit as i64)
 }
 
-fn like_pattern(text: &str) -> String {
-    format!(
-        "%{}%",
-        text.replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_")
-    )
-}
-
-/// The statement of a page: constant pieces only, every value is bound. The rows of a merge or a
+/// The statement of a page. The rows of a merge or a
 /// set are sorted by their keys alone and read whole only where they are of the page.
 pub(super) fn page_sql(query: &AssetQuery, plan: &Plan, continued: bool) -> String {
     let (key, name) = (query.sort.column(), query.sort.index());

@@ -99,6 +99,8 @@ pub struct Assessment {
     pub exposure_points: i64,
     /// Level of the score.
     pub level: RiskLevel,
+    /// What decides which dates it misses, twelve bits (`qv_policy::deadlines::Traits`).
+    pub traits: u32,
     /// Verdict of each layer, with its rule.
     pub verdicts: Value,
     /// Every addend of the score.

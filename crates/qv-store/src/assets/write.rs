@@ -255,14 +255,14 @@ struct Seen {
     facts: String,
 }
 
-const INSERT_SEEN: &str = "INSERT INTO assets (pqc_compliance, hybrid, quantum_risk_score, exposure_points, risk_level, last_scan_timestamp,
-       updated_at, id, name, type, location, environment, business_criticality, data_sensitivity, exposure, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+const INSERT_SEEN: &str = "INSERT INTO assets (pqc_compliance, hybrid, quantum_risk_score, exposure_points, risk_level, crypto_traits,
+       last_scan_timestamp, updated_at, id, name, type, location, environment, business_criticality, data_sensitivity, exposure, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
      INSERT INTO asset_details (crypto_algorithms_in_use, facts, verdicts, score, asset_seq)
      SELECT ?, ?, ?, ?, seq FROM assets WHERE id = ?";
 
 const UPDATE_SEEN: &str = "UPDATE assets SET pqc_compliance = ?, hybrid = ?, quantum_risk_score = ?, exposure_points = ?, risk_level = ?,
-       last_scan_timestamp = ?, updated_at = coalesce(?, updated_at) WHERE seq = ?;
+       crypto_traits = ?, last_scan_timestamp = ?, updated_at = coalesce(?, updated_at) WHERE seq = ?;
      UPDATE asset_details SET crypto_algorithms_in_use = ?, facts = ?, verdicts = ?, score = ? WHERE asset_seq = ?";
 
 /// A second run of the same step keeps what the first one said.
@@ -284,6 +284,7 @@ async fn write_seen(db: &mut SqliteConnection, seen: &Observation, row: Seen) ->
         .bind(assessment.score)
         .bind(assessment.exposure_points)
         .bind(assessment.level.as_str())
+        .bind(assessment.traits)
         .bind(seen.at.unix_ms())
         .bind(changed_at);
     query = if is_new {
@@ -341,14 +342,15 @@ async fn assess(db: &mut SqliteConnection, rows: &[(AssetId, &Assessment)]) -> R
                     a.exposure_points,
                     a.level,
                     a.verdicts,
-                    a.breakdown
+                    a.breakdown,
+                    a.traits
                 ])
             })
             .collect();
         let values = serde_json::to_string(&values)?;
         sqlx::query(
             "UPDATE assets SET pqc_compliance = j.value ->> 1, hybrid = j.value ->> 2, quantum_risk_score = j.value ->> 3,
-               exposure_points = j.value ->> 4, risk_level = j.value ->> 5
+               exposure_points = j.value ->> 4, risk_level = j.value ->> 5, crypto_traits = j.value ->> 8
              FROM json_each(?) j WHERE assets.id = j.value ->> 0",
         )
         .bind(values.clone())

@@ -97,6 +97,7 @@ pub fn assessment(score: u32) -> Assessment {
             50..75 => RiskLevel::High,
             _ => RiskLevel::Critical,
         },
+        traits: 5,
         verdicts: json!({"key_exchange": {"verdict": "NON_PQC", "rule": "r1"}}),
         breakdown: json!({"base_algo": 60, "exposure": 5}),
     }

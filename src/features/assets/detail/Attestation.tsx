@@ -1,7 +1,7 @@
 import { ShieldCheck } from 'lucide-react';
+import { useVerify } from '@/api/attestations';
 import type { AssetDetail, VerifyReport } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useVerifyAttestation } from '@/api/protection';
 import { Banner } from '@/components/Badge';
 import { Button } from '@/components/Button';
 import { Copyable } from '@/components/Copyable';
@@ -20,7 +20,7 @@ const MEANS: Record<AssetDetail['status'], string> = {
 
 /** Whether the chain says of an asset what is here, and the way to check. */
 export function Attestation({ asset }: { asset: AssetDetail }) {
-  const verify = useVerifyAttestation();
+  const verify = useVerify();
   return (
     <div className={styles.sections}>
       <div>

@@ -4,19 +4,10 @@ import { useGoTo } from '@/routes/useView';
 import { counted } from '../words';
 import styles from './Detail.module.css';
 
-/** A date, by its name and how far off it is. */
-interface When {
-  id: string;
-  title: string;
-  date: string;
-  passed: boolean;
-  days_left: number;
-}
-
 /** The dates that an asset misses as it is; each leads to all that miss it. */
-export function Deadlines({ asset }: { asset: Pick<AssetDetail, 'id'> & { deadlines?: readonly When[] } }) {
+export function Deadlines({ asset }: { asset: AssetDetail }) {
   const goTo = useGoTo();
-  if (!asset.deadlines?.length) return null;
+  if (asset.deadlines.length === 0) return null;
   return (
     <Section title="Misses as it is">
       <ul className={styles.deadlines}>

@@ -1,45 +1,60 @@
 import { Eye, Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import type { AssetDetail, SecretView } from '@/api/bindings';
 import { sentences } from '@/api/call';
-import { useMaterial, useRevealSecret } from '@/api/protection';
+import { useSecrets } from '@/api/secrets';
 import { Button, IconButton } from '@/components/Button';
 import { EmptyState, ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign, visible } from '@/components/Foreign';
 import { RelativeTime } from '@/components/Format';
-import { useAct } from '@/features/vault/useAct';
 import { useGoTo } from '@/routes/useView';
 import { KEY_TYPES } from '../words';
 import styles from './Detail.module.css';
 
+const AddSecret = lazy(async () => ({ default: (await import('@/features/secrets/AddSecret')).AddSecret }));
+
+const RevealDialog = lazy(async () => ({ default: (await import('@/features/secrets/SecretInspector')).RevealDialog }));
+
 /** What an asset holds: never the material itself, which only its own window shows. */
 export function KeyMaterial({ asset }: { asset: AssetDetail }) {
-  const material = useMaterial(asset.id);
+  const material = useSecrets(asset.id);
+  const [adding, setAdding] = useState(false);
   const goTo = useGoTo();
   const add = (
-    <Button icon={<Plus aria-hidden="true" />} onClick={() => goTo('/secrets', { asset: asset.id, add: true })}>
+    <Button icon={<Plus aria-hidden="true" />} onClick={() => setAdding(true)}>
       Add key material
     </Button>
   );
   if (material.isPending) return <Skeleton rows={4} />;
   if (material.isError) return <ErrorCard {...sentences(material.error)} />;
-  if (material.data.items.length === 0) {
+  const dialog = adding && (
+    <Suspense>
+      <AddSecret asset={asset.id} files={[]} onClose={() => setAdding(false)} />
+    </Suspense>
+  );
+  const secrets = material.data.pages.flatMap((page) => page.items);
+  if (secrets.length === 0) {
     return (
-      <EmptyState title="No key material yet" action={add} example="server.key, a database password">
-        What is added here is sealed at once, and can then be wrapped, attested and revealed.
-      </EmptyState>
+      <>
+        {dialog}
+        <EmptyState title="No key material yet" action={add} example="server.key, a database password">
+          What is added here is sealed at once, and can then be wrapped, attested and revealed.
+        </EmptyState>
+      </>
     );
   }
   return (
     <div className={styles.sections}>
+      {dialog}
       <ul className={styles.material}>
-        {material.data.items.map((secret) => (
+        {secrets.map((secret) => (
           <Secret key={secret.id} secret={secret} />
         ))}
       </ul>
       <div className={styles.inline}>
         {add}
         <Button look="quiet" onClick={() => goTo('/secrets', { asset: asset.id })}>
-          {material.data.next ? 'Show all of it' : 'Show in Secrets'}
+          {material.hasNextPage ? 'Show all of it' : 'Show in Secrets'}
         </Button>
       </div>
     </div>
@@ -47,7 +62,7 @@ export function KeyMaterial({ asset }: { asset: AssetDetail }) {
 }
 
 function Secret({ secret }: { secret: SecretView }) {
-  const act = useAct(useRevealSecret());
+  const [asked, setAsked] = useState(false);
   return (
     <li>
       <div className={styles.secret}>
@@ -62,9 +77,14 @@ function Secret({ secret }: { secret: SecretView }) {
           <Foreign text={secret.suite} mono />
         </span>
       </div>
-      <IconButton label={`Reveal ${visible(secret.label)}`} onClick={() => act(secret.id)}>
+      <IconButton label={`Reveal ${visible(secret.label)}`} onClick={() => setAsked(true)}>
         <Eye aria-hidden="true" />
       </IconButton>
+      {asked && (
+        <Suspense>
+          <RevealDialog secret={secret} onClose={() => setAsked(false)} />
+        </Suspense>
+      )}
     </li>
   );
 }

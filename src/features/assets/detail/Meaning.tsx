@@ -5,7 +5,7 @@ import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
 import { visible } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
-import { tagsOf } from '../edits';
+import { tagsOf } from '../tags';
 import { useEdit } from '../useEdit';
 import { CRITICALITIES, EXPOSURES, options, SENSITIVITIES } from '../words';
 import styles from './Detail.module.css';
@@ -13,7 +13,7 @@ import styles from './Detail.module.css';
 /** What an asset means to its owner: changed where it stands, at once, and scored anew. */
 export function Meaning({ asset }: { asset: AssetDetail }) {
   const { edit, busy } = useEdit();
-  const change = (to: AssetEdit) => edit([{ asset: asset.id, edit: to }]);
+  const change = (to: AssetEdit) => edit([asset.id], to);
   return (
     <Section title="What it means to you">
       <div className={styles.fields}>
