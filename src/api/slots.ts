@@ -21,6 +21,9 @@ export const useRemoveSlot = () =>
 
 export const useTestSlot = () => useMutation({ mutationFn: (slot: string) => call(commands.slotsTest(slot)) });
 
+/** What each single loss would leave, by what the slots need: nothing is asked or written for it. */
+export const useLosses = () => useQuery({ queryKey: ['slots', 'losses'], queryFn: () => call(commands.slotsDrill(false)) });
+
 export const useDrill = () => useMutation({ mutationFn: (prove: boolean) => call(commands.slotsDrill(prove)) });
 
 export const useReseal = () =>

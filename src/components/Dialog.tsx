@@ -42,12 +42,15 @@ export interface ConfirmDialogProps {
   act: string;
   onConfirm: () => void;
   busy?: boolean;
+  /** `primary` for what only needs a second thought. */
+  look?: 'danger' | 'primary';
   /** The name to be typed, for what cannot be undone. */
   typed?: string;
 }
 
 /** Asks before what destroys; where it cannot be undone, the name is to be typed. */
-export function ConfirmDialog({ open, onClose, title, children, act, onConfirm, busy = false, typed }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onClose, title, children, act, onConfirm, busy = false, look = 'danger', typed } = props;
   const [text, setText] = useState('');
   const close = () => {
     setText('');
@@ -62,7 +65,7 @@ export function ConfirmDialog({ open, onClose, title, children, act, onConfirm, 
       actions={
         <>
           <Button onClick={close}>Cancel</Button>
-          <Button look="danger" busy={busy} disabled={!matches} onClick={onConfirm}>
+          <Button look={look} busy={busy} disabled={!matches} onClick={onConfirm}>
             {act}
           </Button>
         </>

@@ -27,6 +27,13 @@ export function useView() {
   );
 }
 
+/** Whether something new is being made, as the address says: so that a button on another screen can begin it here. */
+export function useNew() {
+  const { search, set } = useView();
+  const setNew = useCallback((wanted: boolean) => set({ new: wanted || undefined }, { replace: !wanted }), [set]);
+  return [search.new === true, setNew] as const;
+}
+
 /** Without what says nothing. */
 function clean(search: Search): Search {
   const said = Object.entries(search).filter(

@@ -145,6 +145,13 @@ fn many_are_edited_at_once_and_put_back() {
         "invalid_input",
         &["assets", "edit", "a", "b", "--tag", " "],
     );
+    let long = "x".repeat(300);
+    qv.fails(
+        2,
+        "invalid_input",
+        &["assets", "edit", "a", "--name", &long],
+    );
+    qv.fails(2, "invalid_input", &["assets", "add", "d", "--name", " "]);
     qv.fails(
         5,
         "not_found",

@@ -9,9 +9,9 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::error::{Error, Result};
 
-/// Bytes of JSON that the rows of a page may take: a page goes over a bridge whole, with its
-/// cursor in at most 64 KiB.
-pub(crate) const PAGE_BYTES: usize = 60 * 1024;
+/// Bytes of JSON that the rows of a page may take: a page goes over a bridge whole in at most 64 KiB,
+/// and its cursor repeats the longest key, escaped and in hex.
+pub(crate) const PAGE_BYTES: usize = 48 * 1024;
 
 /// A name for a list, from all that decides what is on it and in which order.
 pub(crate) fn list_name(list: &impl Serialize) -> Result<String> {

@@ -1,13 +1,25 @@
 import type { Summary } from '../bindings';
+import { HOSTILE } from './hostile';
 
 /** The vault of every world that has one. */
 export const VAULT: Summary = {
   vault_id: '0192f0c4-7a10-7000-8000-000000000001',
   folder: '/home/ada/.local/share/quantumvault',
   created_at: '2026-11-01T09:00:00.000Z',
-  session: { state: 'unlocked', by: 'tpm+wallet', until: '2099-01-01T00:00:00.000Z' },
+  session: { state: 'unlocked', by: 'tpm+wallet', until: new Date(Date.now() + 14 * 60_000).toISOString() },
   agent: null,
   slots: ['tpm+wallet', 'shares'],
-  warnings: [],
-  next_steps: [],
+  warnings: ['tpm+wallet is the only way into the vault: add a second one with `qv slots add`, so that losing it loses nothing'],
+  next_steps: [
+    { what: 'A scan was interrupted, 311 of 1200 done.', command: 'qv scans resume' },
+    {
+      what: `9408 asset(s) that fail policy ${HOSTILE[0]} can be wrapped now.`,
+      command: 'qv policies apply 0192f0c4-7a10-7000-8000-600000000001',
+    },
+    {
+      what: `3342 asset(s) that fail policy ${HOSTILE[2]} have no key material in the vault yet.`,
+      command: 'qv secrets add ASSET --file PATH',
+    },
+    { what: '9408 wrapped asset(s) are not attested.', command: 'qv attest run' },
+  ],
 };

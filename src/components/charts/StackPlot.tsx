@@ -14,7 +14,7 @@ export interface StackPlotProps {
   onSelect?: ((spot: Spot) => void) | undefined;
 }
 
-const PAD = { top: 8, right: 8, bottom: 24, left: 48 };
+const PAD = { top: 8, right: 8, bottom: 24, left: 64 };
 const LABEL_WIDTH = 90;
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 

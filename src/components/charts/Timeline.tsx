@@ -25,8 +25,8 @@ export interface TimelineProps {
 
 const PAD = 12;
 const AXIS = 28;
-const LANE = 48;
-const FLAG_WIDTH = 176;
+const LANE = 66;
+const FLAG_WIDTH = 208;
 const YEAR_WIDTH = 56;
 
 const year = (at: string) => new Date(at).getUTCFullYear();

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { useAnchors } from '@/api/anchors';
 import type { AnchorView } from '@/api/bindings';
 import { sentences } from '@/api/call';
@@ -11,7 +11,7 @@ import { Foreign } from '@/components/Foreign';
 import { formatNumber, RelativeTime } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
-import { useView } from '@/routes/useView';
+import { useNew, useView } from '@/routes/useView';
 import { AnchorInspector } from './AnchorInspector';
 import styles from './Anchors.module.css';
 import { CreateAnchor } from './CreateAnchor';
@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<AnchorView>[] = [
 export default function Anchors() {
   const view = useView();
   const anchors = useAnchors();
-  const [making, setMaking] = useState(view.search.new === true);
+  const [making, setMaking] = useNew();
   const rows = anchors.data ?? [];
   const open = rows.find((row) => row.id === view.text('open'));
   const close = useCallback(() => view.set({ open: undefined }), [view]);

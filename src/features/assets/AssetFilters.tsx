@@ -52,11 +52,7 @@ export function AssetFilters({ view, counts }: { view: View; counts: AssetCounts
   ];
   return (
     <>
-      <SearchField
-        label="Search name or location"
-        value={view.text('q') ?? ''}
-        onChange={(q) => view.set({ q }, { replace: true })}
-      />
+      <SearchField label="Search assets" value={view.text('q') ?? ''} onChange={(q) => view.set({ q }, { replace: true })} />
       <FilterBar filters={filters} onChange={set} onClear={() => view.set(unfiltered)} clearable={isFiltered(view.search)}>
         <TagFilter tag={view.text('tag')} onChange={(tag) => view.set({ tag, open: undefined })} />
       </FilterBar>

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback } from 'react';
 import { useBatches } from '@/api/attestations';
 import type { AttestationJobStatus, BatchView } from '@/api/bindings';
 import { sentences } from '@/api/call';
@@ -10,7 +10,7 @@ import { EmptyState, ErrorCard } from '@/components/ErrorCard';
 import { formatNumber, RelativeTime } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
-import { useView } from '@/routes/useView';
+import { useNew, useView } from '@/routes/useView';
 import styles from './Attestations.module.css';
 import { BatchInspector } from './BatchInspector';
 import { ChainSetup, useChainSetup } from './ChainSetup';
@@ -48,7 +48,7 @@ export default function Attestations() {
   const view = useView();
   const batches = useBatches();
   const setup = useChainSetup();
-  const [starting, setStarting] = useState(false);
+  const [starting, setStarting] = useNew();
   const rows = batches.data ?? [];
   const open = rows.find((row) => row.id === view.text('open'));
   const close = useCallback(() => view.set({ open: undefined }), [view]);
@@ -89,7 +89,9 @@ export default function Attestations() {
               />
             )}
           </div>
-          {starting && <StartBatch onClose={() => setStarting(false)} onStarted={(id) => view.set({ open: id })} />}
+          {starting && setup.ready && (
+            <StartBatch onClose={() => setStarting(false)} onStarted={(id) => view.set({ open: id, new: undefined })} />
+          )}
         </>
       }
     />

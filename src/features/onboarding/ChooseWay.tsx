@@ -4,7 +4,7 @@ import { sentence } from '@/api/call';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
-import { factorsInWords } from '@/features/vault/factors';
+import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import type { Choices } from './Onboarding';
 
 export interface ChooseWayProps {
@@ -51,10 +51,14 @@ function card(way: Suggestion) {
         {way.classical && <Badge tone="warn">Falls to a quantum computer</Badge>}
       </>
     ),
+<<<<<<< HEAD
     description: (
       <>
         To open it, an attacker needs {way.attacker}. Would it fall to a quantum computer? {sentence(way.quantum)}
       </>
     ),
+=======
+    description: strengthInWords(way),
+>>>>>>> desktop
   };
 }

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 export const KEYS: readonly (readonly [string, string])[] = [
   ['Ctrl K', 'Search, go to, or do something'],
   ['Ctrl 1', 'Go to the first screen; 2 to 9 for the others'],
+  ['G O', 'Go to a screen by its letter, here Overview'],
   ['/', 'Search in the list'],
   ['Ctrl L', 'Lock the vault'],
   ['?', 'Show these keys'],
@@ -20,13 +21,23 @@ export interface Keys {
   onHelp: () => void;
   onLock: () => void;
   onScreen: (index: number) => void;
+  /** The letter after G; false where no screen has it. */
+  onLetter: (letter: string) => boolean;
 }
+
+/** For how long G waits for its letter. */
+const LETTER_WAIT_MS = 1_500;
 
 /** Follows the keys that work on every screen. Give the same object from render to render. */
 export function useKeys(keys: Keys) {
   useEffect(() => {
+    let pressedG = Number.NEGATIVE_INFINITY;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || !act(event, keys)) return;
+      if (event.defaultPrevented) return;
+      const isLetter = /^[a-z]$/.test(event.key) && !event.altKey && !event.ctrlKey && !event.metaKey && !isTyping(event.target);
+      const follows = isLetter && event.timeStamp - pressedG < LETTER_WAIT_MS;
+      pressedG = isLetter && !follows && event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      if (!(follows ? keys.onLetter(event.key) : act(event, keys))) return;
       event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);

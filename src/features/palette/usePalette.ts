@@ -3,6 +3,7 @@ import { useLock } from '@/api/vault';
 import { useReport } from '@/features/vault/useReport';
 import { SCREENS } from '@/routes/screens';
 import { useGoTo } from '@/routes/useView';
+import { LETTERS } from './letters';
 import { useKeys } from './useKeys';
 
 type Shown = 'palette' | 'keys' | null;
@@ -25,6 +26,11 @@ export function usePalette() {
         onScreen: (index) => {
           const screen = SCREENS[index];
           if (screen) goTo(screen.path);
+        },
+        onLetter: (letter) => {
+          const path = LETTERS[letter];
+          if (path) goTo(path);
+          return path !== undefined;
         },
       }),
       [showKeys, lock, report, goTo],

@@ -14,7 +14,7 @@ import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
-import { useView } from '@/routes/useView';
+import { useNew, useView } from '@/routes/useView';
 import { AddSecret } from './AddSecret';
 import { SecretInspector } from './SecretInspector';
 import styles from './Secrets.module.css';
@@ -33,16 +33,29 @@ export default function Secrets() {
   const view = useView();
   const asset = view.text('asset') ?? null;
   const secrets = useSecrets(asset);
-  const [adding, setAdding] = useState<{ files: Picked[] } | null>(null);
+  const [adding, setAdding] = useNew();
+  const [dropped, setDropped] = useState<Picked[]>([]);
   const rows = useMemo(() => secrets.data?.pages.flatMap((page) => page.items) ?? [], [secrets.data]);
   const open = rows.find((row) => row.id === view.text('open'));
-  useDroppedFiles(useCallback((files) => setAdding({ files }), []));
+  useDroppedFiles(
+    useCallback(
+      (files) => {
+        setDropped(files);
+        setAdding(true);
+      },
+      [setAdding],
+    ),
+  );
   const { hasNextPage, fetchNextPage } = secrets;
   const onEnd = useCallback(() => {
     if (hasNextPage) fetchNextPage();
   }, [hasNextPage, fetchNextPage]);
   const close = useCallback(() => view.set({ open: undefined }), [view]);
-  const add = () => setAdding({ files: [] });
+  const add = () => setAdding(true);
+  const end = () => {
+    setDropped([]);
+    setAdding(false);
+  };
 
   return (
     <WithInspector
@@ -95,7 +108,7 @@ export default function Secrets() {
               />
             )}
           </div>
-          {adding && <AddSecret asset={asset} files={adding.files} onClose={() => setAdding(null)} />}
+          {adding && <AddSecret asset={asset} files={dropped} onClose={end} />}
         </>
       }
     />

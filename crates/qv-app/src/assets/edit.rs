@@ -7,7 +7,7 @@ use qv_store::{Assessment, Asset, AssetEdit as Stored, WriteTx};
 use qv_types::{AssetId, Criticality, Exposure, Sensitivity, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AssetDetail, find, show};
+use super::{AssetDetail, NAME_LIMIT, check_text, find, show};
 use crate::assess::{Meaning, reassess};
 use crate::{AppError, Vault};
 
@@ -56,9 +56,9 @@ pub struct UndoneBy {
 /// Edits an asset's meaning and scores it anew.
 ///
 /// # Errors
-/// [`AppError::NotFound`], a tag that is empty or too long.
+/// [`AppError::NotFound`], a name or tag that is empty or too long.
 pub async fn edit(vault: &Vault, name: &str, edit: AssetEdit) -> Result<AssetDetail, AppError> {
-    check_tags(&edit)?;
+    check(&edit)?;
     let id = find(vault, name).await?.summary.id;
     let mut tx = vault.begin().await?;
     apply(vault, &mut tx, id, &edit, Timestamp::now()).await?;
@@ -76,7 +76,7 @@ pub async fn edit_many(
     ids: &[AssetId],
     edit: AssetEdit,
 ) -> Result<EditedAssets, AppError> {
-    check_tags(&edit)?;
+    check(&edit)?;
     let mut seen = HashSet::new();
     let ids: Vec<AssetId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
     if !(1..=MANY).contains(&ids.len()) {
@@ -191,7 +191,10 @@ fn edited_event(
         .with("score", assessment.score)
 }
 
-fn check_tags(edit: &AssetEdit) -> Result<(), AppError> {
+fn check(edit: &AssetEdit) -> Result<(), AppError> {
+    if let Some(name) = &edit.name {
+        check_text("name", name, NAME_LIMIT)?;
+    }
     let bad = |tag: &&String| tag.trim().is_empty() || tag.len() > 64;
     match edit.tags_added.iter().find(bad) {
         None => Ok(()),

@@ -150,10 +150,9 @@ fn detail(asset: Asset) -> Result<AssetDetail, AppError> {
 /// # Errors
 /// An asset of this environment, location and type that is there already.
 pub async fn add(vault: &Vault, new: NewAsset) -> Result<AssetDetail, AppError> {
-    if new.location.trim().is_empty() {
-        return Err(AppError::InvalidInput(
-            "an asset needs a location: a path, a host or any other name".into(),
-        ));
+    check_text("location", &new.location, LOCATION_LIMIT)?;
+    if let Some(name) = &new.name {
+        check_text("name", name, NAME_LIMIT)?;
     }
     if vault
         .store()
@@ -174,6 +173,20 @@ pub async fn add(vault: &Vault, new: NewAsset) -> Result<AssetDetail, AppError> 
         .await?;
     tx.commit().await?;
     show(vault, &added.id.to_string()).await
+}
+
+/// Bytes of a name. Lists show it, and a page of a list is bounded.
+const NAME_LIMIT: usize = 256;
+/// Bytes of a location.
+const LOCATION_LIMIT: usize = 1024;
+
+fn check_text(what: &str, text: &str, limit: usize) -> Result<(), AppError> {
+    if !text.trim().is_empty() && text.len() <= limit {
+        return Ok(());
+    }
+    Err(AppError::InvalidInput(format!(
+        "the {what} of an asset has 1 to {limit} bytes: a path, a host or any other name"
+    )))
 }
 
 fn observation(new: NewAsset, now: Timestamp) -> Result<Observation, AppError> {

@@ -6,8 +6,10 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Facets, has_facets, matching_facets};
-use super::sql::{bind_filter, having_traits};
-use super::{AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search};
+use super::sql::{SHORT_SEARCH, bind_filter, having_traits};
+use super::{
+    AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search, search_text,
+};
 use crate::error::Result;
 use crate::row::Columns;
 
@@ -87,17 +89,7 @@ async fn smallest_set(
     facets: Option<&Facets>,
 ) -> Result<Option<Set>> {
     let filter = &query.filter;
-    let traits = filter.traits.map(|traits| {
-        Cow::Owned(format!(
-            "SELECT a.seq FROM assets a INDEXED BY assets_by_traits WHERE {}",
-            having_traits(traits)
-        ))
-    });
-    let sets: Vec<_> = sets(filter)
-        .into_iter()
-        .map(Cow::Borrowed)
-        .chain(traits)
-        .collect();
+    let sets = candidates(filter);
     let several = sets.len() + usize::from(facets.is_some()) > 1;
     // What a name contains and where it sorts go together, so that a walk by name may have far to
     // go to its first match: more is worth sorting then.
@@ -122,6 +114,24 @@ async fn smallest_set(
         }
     }
     Ok(smallest)
+}
+
+/// The statements of [`sets`], and those that look at more rows than they list.
+fn candidates(filter: &AssetFilter) -> Vec<Cow<'static, str>> {
+    let mut candidates: Vec<_> = sets(filter).into_iter().map(Cow::Borrowed).collect();
+    if search_text(filter).is_some() && indexed_search(filter).is_none() {
+        // In the order of the table: a walk along the sort's index would look all over it.
+        candidates.push(Cow::Owned(format!(
+            "SELECT a.seq FROM assets a NOT INDEXED WHERE {SHORT_SEARCH}"
+        )));
+    }
+    if let Some(traits) = filter.traits {
+        candidates.push(Cow::Owned(format!(
+            "SELECT a.seq FROM assets a INDEXED BY assets_by_traits WHERE {}",
+            having_traits(traits)
+        )));
+    }
+    candidates
 }
 
 const IN_FACETS: &str = "SELECT seq FROM assets WHERE facet IN (SELECT value FROM json_each(?1))";

@@ -1,0 +1,37 @@
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import * as core from './bindings';
+import { call } from './call';
+
+/** As many snapshots as the core gives. */
+const POINTS = 200;
+
+/** A fraction of no assets is no number to the core, and crosses as nothing: here it is 0. */
+type Filled<T> = { [K in keyof T]: NonNullable<T[K]> };
+
+export type Kpis = Filled<core.Kpis>;
+export type TrendPoint = Filled<core.TrendPoint>;
+
+/** The numbers now, their trend, and the deadlines that assets miss. */
+export interface Risk extends Omit<core.RiskProfile, 'now' | 'trend'> {
+  now: Kpis;
+  trend: TrendPoint[];
+}
+
+export const useRisk = () =>
+  useQuery({
+    queryKey: ['risk'],
+    queryFn: () => call<core.RiskProfile>(core.commands.riskShow(POINTS)),
+    select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(filled), ...rest }),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  });
+
+/** Writes the report that can be printed to a file that the person chooses; nothing where they choose none. */
+export const useMakeReport = () =>
+  useMutation({
+    mutationFn: (options: core.ReportOptions) => call<core.ReportFile | null>(core.commands.reportMake(options)),
+  });
+
+function filled<T extends object>(numbers: T): Filled<T> {
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, value ?? 0])) as Filled<T>;
+}
