@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
+
+<<<<<<< HEAD
+
+import { nameOf, tree } from './memory.mjs';
+import { invoke, Person, PROGRAM, unlock } from './person.mjs';
+
+=======
+
 import { invoke, Person, unlock } from './person.mjs';
+
+>>>>>>> desktop
 
 let person;
 let window;
@@ -48,7 +58,11 @@ test('the page runs nothing but its own files, and goes nowhere', async () => {
       const results = {};
       try {
         // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
+<<<<<<< HEAD
+        results.eval = globalThis.eval('1');
+=======
         results.eval = (0, eval)('1');
+>>>>>>> desktop
       } catch (error) {
         results.eval = error.name;
       }
@@ -125,4 +139,20 @@ test('a wrong passphrase is said to be one, and declining ends the question', as
   const declined = await ask((id) => invoke(window, 'ask_decline', { id }));
   assert.notEqual(declined.code, undefined);
   assert.equal(await invoke(window, 'ask_open'), null);
+});
+
+test('a second start shows the window that is there, and ends', () => {
+  assert.equal(person.shown.run(PROGRAM), '');
+  assert.equal(tree(person.shown.child.pid).filter((pid) => nameOf(pid) === 'quantumvault').length, 1);
+});
+
+test('a signal ends the program, and the vault is locked first', async () => {
+  await unlock(window);
+  const running = () => tree(person.shown.child.pid).find((pid) => nameOf(pid) === 'quantumvault');
+  process.kill(running(), 'SIGTERM');
+  await until(() => !running(), 'the program to end');
+  const [last] = person.json('audit', 'list', '--action', 'VAULT_LOCKED');
+  assert.equal(last.metadata.reason, 'quit');
+  await window.close();
+  window = null;
 });
