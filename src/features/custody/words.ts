@@ -1,5 +1,5 @@
-import { sentence } from '@/api/call';
 import type { SlotDetails } from '@/api/bindings';
+import { sentence } from '@/api/call';
 import { factorsInWords } from '@/features/vault/factors';
 
 const SLOT = /slot [0-9a-f-]{36} \(([^()]*(?:\([^()]*\))?)\)/g;
