@@ -151,12 +151,12 @@ async function queries(window) {
   }));
 }
 
-async function chromiumMemory(place, display) {
+async function chromiumMemory(place, env) {
   const profile = mkdtempSync(join(tmpdir(), 'qv-chromium-'));
   const page = `file://${join(place.folder, 'empty.html')}`;
   writeFileSync(join(place.folder, 'empty.html'), '<!doctype html><p>An empty window');
   const child = spawn('/usr/bin/chromium', ['--no-sandbox', `--user-data-dir=${profile}`, '--no-first-run', `--app=${page}`], {
-    env: { ...process.env, DISPLAY: display }, detached: true, stdio: 'ignore',
+    env, detached: true, stdio: 'ignore',
   });
   await sleep(8000);
   const memory = pss(child.pid);
@@ -185,7 +185,7 @@ try {
   const before = cpu(pid);
   await sleep(IDLE_S * 1000);
   promise('idle CPU', ((cpu(pid) - before) / IDLE_S) * 100, 0.5, '%');
-  const peer = await chromiumMemory(place, desktop.display);
+  const peer = await chromiumMemory(place, desktop.env);
   console.log(`  memory (PSS), MiB: ours ${ours.toFixed(0)}, a Chromium window ${peer.toFixed(0)}`);
   promise('memory, times a Chromium window', ours / peer, 0.5, 'times');
   await window.close();

@@ -232,7 +232,6 @@ fn wanted(prompt: &Prompt) -> Result<Wanted, SealError> {
 
 fn told(notice: &Notice) -> Option<String> {
     Some(match notice {
-        Notice::Deriving { .. } => "Working on the passphrase …".into(),
         Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
         Notice::ForSlot { label } => format!("For the slot {label:?}:"),
         Notice::ShareRefused { why } | Notice::SignatureRefused { why } => {

@@ -30,13 +30,16 @@ export interface Told {
   request?: string;
 }
 
+/** A part of the core's text as a sentence. */
+export const sentence = (part: string): string =>
+  `${part.charAt(0).toUpperCase()}${part.slice(1)}${/[.!?]$/.test(part) ? '' : '.'}`;
+
 /** A problem as two sentences: what happened, and what to do. */
 export function sentences(problem: unknown): Told {
   const text = problem instanceof Error ? problem.message : String(problem);
   const named = problem instanceof CoreProblem ? { code: problem.code, request: problem.request } : {};
   const at = text.indexOf('; ');
-  const capital = (part: string) => `${part.charAt(0).toUpperCase()}${part.slice(1)}${/[.!?]$/.test(part) ? '' : '.'}`;
   return at < 0
-    ? { what: capital(text), remedy: undefined, ...named }
-    : { what: capital(text.slice(0, at)), remedy: capital(text.slice(at + 2)), ...named };
+    ? { what: sentence(text), remedy: undefined, ...named }
+    : { what: sentence(text.slice(0, at)), remedy: sentence(text.slice(at + 2)), ...named };
 }

@@ -29,20 +29,20 @@ export function Copyable({ text, label, whole = false, secret = false }: Copyabl
     setTimeout(() => setState('still'), SAID_FOR_MS);
   };
   const Icon = ICONS[state];
+  const shown = whole ? text : shortened(text);
   return (
     <button
       type="button"
       className={styles.copyable}
       title={text}
-      aria-label={`${whole ? text : shortened(text)}: copy the ${label}`}
+      aria-label={`Copy ${label} ${shown}`}
       onClick={(event) => {
         // The row that it stands in is not meant.
         event.stopPropagation();
         copy();
       }}
     >
-      {/* Shortened, it is no part of the name, which has the whole. */}
-      <span aria-hidden={!whole}>{whole ? text : shortened(text)}</span>
+      <span>{shown}</span>
       <Icon aria-hidden="true" />
       <span role="status" className="visually-hidden">
         {state === 'copied' && 'Copied'}

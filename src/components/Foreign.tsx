@@ -8,11 +8,19 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, (letter) => `‹${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}›`);
 }
 
-/** Text that comes from outside (a certificate, a banner, a file's name): only ever text, on one line. */
-export function Foreign({ text, mono = false }: { text: string; mono?: boolean }) {
+export interface ForeignProps {
+  text: string;
+  mono?: boolean;
+  /** All of it, on as many lines as it takes. */
+  whole?: boolean;
+}
+
+/** Text that comes from outside (a certificate, a banner, a file's name): only ever text, on one line unless `whole`. */
+export function Foreign({ text, mono = false, whole = false }: ForeignProps) {
   const shown = visible(text);
+  const className = [whole ? `${styles.whole} selectable` : styles.foreign, mono && styles.mono].filter(Boolean).join(' ');
   return (
-    <bdi className={mono ? `${styles.foreign} ${styles.mono}` : styles.foreign} title={shown}>
+    <bdi className={className} title={whole ? undefined : shown}>
       {shown}
     </bdi>
   );

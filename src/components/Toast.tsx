@@ -16,7 +16,8 @@ interface Shown extends ToastContent {
   id: number;
 }
 
-const SHOWN_FOR_MS = 10_000;
+/** What can be undone or done is offered for ten seconds, and what went wrong is shown as long; good news are read sooner. */
+const shownForMs = ({ undo, action, tone }: ToastContent) => (undo || action || tone === 'bad' ? 10_000 : 5_000);
 const Context = createContext<(toast: ToastContent) => void>(() => {});
 let last = 0;
 
@@ -31,7 +32,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       last += 1;
       const id = last;
       setToasts((all) => [...all.slice(-2), { ...toast, id }]);
-      setTimeout(() => close(id), SHOWN_FOR_MS);
+      setTimeout(() => close(id), shownForMs(toast));
     },
     [close],
   );

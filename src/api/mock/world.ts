@@ -1,6 +1,8 @@
 import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
+import { AUDIT_WORLD } from './audit';
 import { CONFIG_WORLD } from './config';
+import { JOBS_WORLD } from './jobs';
 import { POLICIES_WORLD } from './policies';
 import { PROTECTION_WORLD } from './protection';
 import { RISK_WORLD } from './risk';
@@ -17,7 +19,8 @@ export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown
   ...SCANS_WORLD,
   ...SLOTS_WORLD,
   ...PROTECTION_WORLD,
+  ...AUDIT_WORLD,
+  ...JOBS_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
-  jobs_list: () => [],
 };

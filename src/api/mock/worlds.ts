@@ -15,6 +15,8 @@ export type World = 'open' | 'new' | 'locked' | 'readable' | 'empty' | 'broken' 
 export const world = (asked.get('world') ?? 'open') as World;
 
 const MANY = 10_000;
+/** What leads to other pages. */
+const CURSORS = new Set(['next', 'older', 'newer']);
 
 /** What the frame needs, in every world. */
 const ALWAYS = /^(vault_status|ask_|plugin:)/;
@@ -80,9 +82,7 @@ function emptied(answer: unknown): unknown {
   if (Array.isArray(answer)) return [];
   if (typeof answer === 'number') return 0;
   if (answer === null || typeof answer !== 'object') return answer;
-  return Object.fromEntries(
-    Object.entries(answer).map(([name, value]) => [name, /^(next|cursor)/.test(name) ? null : emptied(value)]),
-  );
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, CURSORS.has(name) ? null : emptied(value)]));
 }
 
 /** The same with ten thousand rows where there are rows with an identity. */
@@ -93,7 +93,8 @@ function multiplied(answer: unknown): unknown {
   if (!found) return answer;
   const [name, rows] = found;
   const counted = 'total' in answer && typeof answer.total === 'number' ? { total: MANY } : {};
-  return { ...answer, ...counted, [name]: repeated(rows as Row[]), next: null };
+  const noPages = Object.fromEntries(Object.keys(answer).flatMap((key) => (CURSORS.has(key) ? [[key, null]] : [])));
+  return { ...answer, ...counted, ...noPages, [name]: repeated(rows as Row[]) };
 }
 
 type Row = { id: string } | { seq: number };

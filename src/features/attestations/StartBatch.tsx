@@ -62,7 +62,7 @@ export function StartBatch({ onClose, onStarted }: { onClose: () => void; onStar
               onClose();
             }}
           >
-            Send {formatNumber(total)} attestations
+            Send {formatNumber(total)} {total === 1 ? 'attestation' : 'attestations'}
           </Button>
         </>
       }

@@ -18,7 +18,7 @@ export type Start = 'way' | 'shares';
 
 const SHARES = 'shares';
 const LABEL_LIMIT = 80;
-/** Takes whichever key is found; the core asks where several are. */
+/** No YubiKey is named: there is but one. */
 const ANY_KEY = '';
 
 interface Choices {
@@ -30,30 +30,29 @@ interface Choices {
   accepted: boolean;
 }
 
+const NOTHING: Choices = {
+  factors: null,
+  label: '',
+  tpmPin: false,
+  serial: ANY_KEY,
+  scheme: { needed: 2, total: 3 },
+  accepted: false,
+};
+
 /** Adds a way into the vault: one of those that this machine allows, or a set of recovery shares. */
 export function AddWay({ start, onClose }: { start: Start; onClose: () => void }) {
   const form = useId();
   const advice = useAdvice();
-  const [choices, setChoices] = useState<Choices>({
-    factors: start === 'shares' ? SHARES : null,
-    label: '',
-    tpmPin: false,
-    serial: ANY_KEY,
-    scheme: { needed: 2, total: 3 },
-    accepted: false,
-  });
-  const change = (part: Partial<Choices>) => setChoices((before) => ({ ...before, ...part }));
+  const [choices, setChoices] = useState({ ...NOTHING, factors: start === 'shares' ? SHARES : null });
   const adding = useAddSlot();
   const add = useAct(adding);
   const toast = useToast();
-  const ways = advice.data?.ways ?? [];
-  const way = ways.find((one) => one.factors === choices.factors);
-  const plan: readonly string[] = choices.factors === SHARES ? [SHARES] : (way?.plan ?? []);
-  const refused = way?.classical && !choices.accepted;
+  const plan = planOf(choices, advice.data);
+  const ready = isReady(plan, choices, advice.data);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (plan.length === 0 || refused) return;
+    if (!ready) return;
     const made = await add(wanted(plan, choices));
     if (!made) return;
     toast({ text: `“${made.label}” opens the vault now. Test it once.`, tone: 'good' });
@@ -63,51 +62,85 @@ export function AddWay({ start, onClose }: { start: Start; onClose: () => void }
   return (
     <Dialog
       open
+      wide={start === 'way'}
       onClose={onClose}
       title={start === 'shares' ? 'New recovery set' : 'Add a way in'}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" form={form} disabled={plan.length === 0 || refused} busy={adding.isPending}>
+          <Button look="primary" type="submit" form={form} disabled={!ready} busy={adding.isPending}>
             {choices.factors === SHARES ? 'Make the shares' : 'Add it'}
           </Button>
         </>
       }
     >
       <form id={form} onSubmit={submit} className={styles.form}>
-        {start === 'way' && <ChooseWay advice={advice} chosen={choices.factors} onChoose={(factors) => change({ factors })} />}
-        {choices.factors === SHARES && (
-          <>
-            {start === 'shares' && (
-              <p>
-                Words on paper: any {choices.scheme.needed} of the {choices.scheme.total} shares open the vault, fewer say nothing
-                about it. Earlier sets keep working until you remove them.
-              </p>
-            )}
-            <SchemeFields scheme={choices.scheme} onChange={(scheme) => change({ scheme })} />
-          </>
-        )}
-        {plan.includes('tpm') && (
-          <Checkbox
-            label="The TPM also asks for a PIN"
-            hint="For a machine that others can sit at. The TPM itself counts wrong tries."
-            checked={choices.tpmPin}
-            onChange={(tpmPin) => change({ tpmPin })}
+        {start === 'way' ? (
+          // What was answered for one way says nothing of another.
+          <ChooseWay
+            advice={advice}
+            chosen={choices.factors}
+            onChoose={(factors) => setChoices({ ...NOTHING, label: choices.label, factors })}
           />
+        ) : (
+          <p>
+            Words on paper: any {choices.scheme.needed} of the {choices.scheme.total} shares open the vault, fewer say nothing
+            about it. Earlier sets keep working until you remove them.
+          </p>
         )}
-        {plan.includes('yubikey-piv') && <ChooseKey advice={advice.data} serial={choices.serial} onChange={change} />}
-        {way?.classical && <AcceptClassical accepted={choices.accepted} onChange={change} />}
-        {plan.length > 0 && (
-          <TextField
-            label="Name"
-            hint="So that you know it again; made up from what it takes where you leave it empty."
-            maxLength={LABEL_LIMIT}
-            value={choices.label}
-            onChange={(event) => change({ label: event.target.value })}
-          />
-        )}
+        <Details
+          plan={plan}
+          choices={choices}
+          advice={advice.data}
+          onChange={(part) => setChoices((before) => ({ ...before, ...part }))}
+        />
       </form>
     </Dialog>
+  );
+}
+
+const wayOf = (choices: Choices, advice: Advice | undefined) => advice?.ways.find((one) => one.factors === choices.factors);
+
+const planOf = (choices: Choices, advice: Advice | undefined): readonly string[] =>
+  choices.factors === SHARES ? [SHARES] : (wayOf(choices, advice)?.plan ?? []);
+
+function isReady(plan: readonly string[], choices: Choices, advice: Advice | undefined): boolean {
+  const severalKeys = (advice?.hardware.yubikeys.length ?? 0) > 1;
+  const unnamed = plan.includes('yubikey-piv') && severalKeys && choices.serial === ANY_KEY;
+  return plan.length > 0 && !unnamed && (choices.accepted || !wayOf(choices, advice)?.classical);
+}
+
+interface DetailsProps {
+  plan: readonly string[];
+  choices: Choices;
+  advice: Advice | undefined;
+  onChange: (part: Partial<Choices>) => void;
+}
+
+/** What a way needs to be told beside its factors. */
+function Details({ plan, choices, advice, onChange }: DetailsProps) {
+  if (plan.length === 0) return null;
+  return (
+    <>
+      {plan.includes(SHARES) && <SchemeFields scheme={choices.scheme} onChange={(scheme) => onChange({ scheme })} />}
+      {plan.includes('tpm') && (
+        <Checkbox
+          label="The TPM also asks for a PIN"
+          hint="For a machine that others can sit at. The TPM itself counts wrong tries."
+          checked={choices.tpmPin}
+          onChange={(tpmPin) => onChange({ tpmPin })}
+        />
+      )}
+      {plan.includes('yubikey-piv') && <ChooseKey advice={advice} serial={choices.serial} onChange={onChange} />}
+      {wayOf(choices, advice)?.classical && <AcceptClassical accepted={choices.accepted} onChange={onChange} />}
+      <TextField
+        label="Name"
+        hint="So that you know it again; made up from what it takes where you leave it empty."
+        maxLength={LABEL_LIMIT}
+        value={choices.label}
+        onChange={(event) => onChange({ label: event.target.value })}
+      />
+    </>
   );
 }
 

@@ -58,9 +58,7 @@ export function RemoveWay({ slot, all, onClose, onGone }: RemoveWayProps) {
       <p>What still opens it:</p>
       <ul className={styles.still}>
         {rest.slice(0, SHOWN).map((one) => (
-          <li key={one.id}>
-            <Foreign text={factorsInWords(one.factors)} />
-          </li>
+          <li key={one.id}>{factorsInWords(one.factors)}</li>
         ))}
       </ul>
       {rest.length > SHOWN && <p>and {rest.length - SHOWN} more</p>}

@@ -51,7 +51,7 @@ export function SlotInspector({ slot, all, onClose }: SlotInspectorProps) {
       ))}
       <KeyValue
         rows={[
-          ['Opens with', <Foreign key="factors" text={factorsInWords(slot.factors)} />],
+          ['Opens with', factorsInWords(slot.factors)],
           ['Devices', slot.here ? 'All that it takes is here.' : 'Not all that it takes is here.'],
           [
             'Quantum attacker',

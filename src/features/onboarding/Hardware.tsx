@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { CircleCheck, CircleDashed, TriangleAlert } from 'lucide-react';
 import type { Advice, Health } from '@/api/bindings';
-import { sentences } from '@/api/call';
+import { sentence, sentences } from '@/api/call';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import styles from './Onboarding.module.css';
 
@@ -23,8 +23,8 @@ export function Hardware({ advice }: { advice: UseQueryResult<Advice> }) {
             <li key={check.name} data-health={check.health}>
               <Icon aria-label={WORDS[check.health]} />
               <span>
-                {check.finding}
-                {check.remedy && <p>{check.remedy}</p>}
+                {sentence(check.finding)}
+                {check.remedy && <p>{sentence(check.remedy)}</p>}
               </span>
             </li>
           );

@@ -27,7 +27,7 @@ const QUESTIONS = [
 
 /**
  * Every view: its name, the world it is in, and its path in the window.
- * `step` is done before it is looked at.
+ * `step` is done before it is looked at, and the buttons in `clicks` are pressed.
  */
 export function views() {
   const screens = screenPaths().flatMap((path) => [
@@ -40,6 +40,9 @@ export function views() {
     { name: 'onboarding', world: 'new', path: '/' },
     { name: 'lock', world: 'locked', path: '/overview' },
     { name: 'readable', world: 'readable', path: '/assets' },
+    { name: 'audit-verify', world: 'open', path: '/audit', clicks: ['Verify'] },
+    { name: 'audit-checkpoint', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Sign a checkpoint now'] },
+    { name: 'activity-stop', world: 'open', path: '/activity', step: 'row', clicks: ['Stop…'] },
     { name: 'palette', world: 'open', path: '/overview', step: 'palette' },
     ...QUESTIONS.map((kind) => ({ name: `question-${kind}`, world: 'open', path: '/overview', question: kind })),
   ];

@@ -38,16 +38,26 @@ export class Visit {
 
   /** Waits until nothing is being loaded. */
   async settle() {
-    const isSettled = () =>
-      document.fonts.status === 'loaded' &&
-      document.querySelector('#root')?.childElementCount > 0 &&
-      !document.querySelector('[aria-label="Loading"]');
+    const isSettled = () => {
+      const place = document.querySelector('main') ?? document.body;
+      const isLoading = document.querySelector('[aria-label="Loading"]') !== null;
+      return document.fonts.status === 'loaded' && !isLoading && place.innerText.trim() !== '';
+    };
     await this.page.waitForFunction(isSettled, undefined, { timeout: SETTLED_MS });
     await this.page.waitForTimeout(QUIET_MS);
   }
 
-  /** Does a view's step. False where the screen has nothing to do it with. */
+  /** Does a view's step and clicks. False where the screen has nothing to do it with. */
   async prepare(view) {
+    if (!(await this.#step(view))) return false;
+    for (const name of view.clicks ?? []) {
+      await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: SETTLED_MS });
+      await this.settle();
+    }
+    return true;
+  }
+
+  async #step(view) {
     if (view.question) await this.page.getByRole('dialog').waitFor({ timeout: SETTLED_MS });
     if (view.step === 'palette') {
       await this.page.keyboard.press('Control+k');
@@ -55,7 +65,10 @@ export class Visit {
     }
     if (view.step !== 'row') return true;
     const grid = this.page.getByRole('grid').first();
-    if (!(await grid.isVisible())) return false;
+    if (!(await grid.isVisible())) {
+      if (view.clicks) throw new Error('there is no list');
+      return false;
+    }
     await grid.focus();
     await this.page.keyboard.press('Home');
     await this.page.keyboard.press('Enter');

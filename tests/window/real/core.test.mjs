@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
-import { Person, invoke, unlock } from './person.mjs';
+
+<<<<<<< HEAD
+
+import { nameOf, tree } from './memory.mjs';
+import { invoke, Person, PROGRAM, unlock } from './person.mjs';
+
+=======
+
+import { invoke, Person, unlock } from './person.mjs';
+
+>>>>>>> desktop
 
 let person;
 let window;
@@ -43,39 +53,62 @@ test('the window and qv answer alike', async () => {
 });
 
 test('the page runs nothing but its own files, and goes nowhere', async () => {
-  const tried = await window.run(String(async () => {
-    const results = {};
-    try {
-      // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
-      results.eval = (0, eval)('1');
-    } catch (error) {
-      results.eval = error.name;
-    }
-    const script = document.createElement('script');
-    script.textContent = 'window.injected = true';
-    document.body.append(script);
-    results.inline = window.injected ?? 'blocked';
-    results.fetch = await fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'blocked');
-    results.frozen = Object.isFrozen(Object.prototype);
-    window.open('https://example.org');
-    location.href = 'https://example.org/';
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    results.at = location.protocol;
-    return results;
-  }));
+  const tried = await window.run(
+    String(async () => {
+      const results = {};
+      try {
+        // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
+<<<<<<< HEAD
+        results.eval = globalThis.eval('1');
+=======
+        results.eval = (0, eval)('1');
+>>>>>>> desktop
+      } catch (error) {
+        results.eval = error.name;
+      }
+      const script = document.createElement('script');
+      script.textContent = 'window.injected = true';
+      document.body.append(script);
+      results.inline = window.injected ?? 'blocked';
+      results.fetch = await fetch('http://127.0.0.1:9/').then(
+        () => 'sent',
+        () => 'blocked',
+      );
+      results.frozen = Object.isFrozen(Object.prototype);
+      window.open('https://example.org');
+      location.href = 'https://example.org/';
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      results.at = location.protocol;
+      return results;
+    }),
+  );
   assert.deepEqual(tried, { eval: tried.eval, inline: 'blocked', fetch: 'blocked', frozen: true, at: 'tauri:' });
   assert.match(String(tried.eval), /Error/);
 });
 
 test('a window may call what its capability names, and nothing else', async () => {
-  const refused = (command, args) => window.run(`(command, args) => window.__TAURI_INTERNALS__.invoke(command, args).then(() => 'answered', String)`, command, args ?? {});
-  for (const command of ['reveal_about', 'reveal_done', 'plugin:shell|open', 'plugin:fs|read_file', 'plugin:window|close', 'plugin:event|emit']) {
+  const refused = (command, args) =>
+    window.run(
+      `(command, args) => window.__TAURI_INTERNALS__.invoke(command, args).then(() => 'answered', String)`,
+      command,
+      args ?? {},
+    );
+  for (const command of [
+    'reveal_about',
+    'reveal_done',
+    'plugin:shell|open',
+    'plugin:fs|read_file',
+    'plugin:window|close',
+    'plugin:event|emit',
+  ]) {
     assert.match(await refused(command), /not allowed|not found/i, command);
   }
 });
 
 test('what needs a key is refused while the vault is locked', async () => {
-  const problem = await window.run(`() => window.__TAURI_INTERNALS__.invoke('anchors_create', { wanted: { name: 'main', description: null, environment: 'PROD', anchor_type: 'ROOT_OF_TRUST', suite: 'ML-KEM-1024', activate: true } }).catch((problem) => problem)`);
+  const problem = await window.run(
+    `() => window.__TAURI_INTERNALS__.invoke('anchors_create', { wanted: { name: 'main', description: null, environment: 'PROD', anchor_type: 'ROOT_OF_TRUST', suite: 'ML-KEM-1024', activate: true } }).catch((problem) => problem)`,
+  );
   assert.equal(problem.code, 'locked');
   assert.match(problem.message, /locked/);
 });
@@ -91,14 +124,35 @@ test('a window that unlocked is the agent, until it is locked', async () => {
 });
 
 test('a wrong passphrase is said to be one, and declining ends the question', async () => {
-  const ask = (answer) => window.run(`(command, extra) => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => ({}), (problem) => problem) }`).then(async () => {
-    const question = await until(() => invoke(window, 'ask_open'), 'the question');
-    await answer(question.id);
-    return window.run('() => window.unlocking');
-  });
+  const ask = (answer) =>
+    window
+      .run(
+        `(command, extra) => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => ({}), (problem) => problem) }`,
+      )
+      .then(async () => {
+        const question = await until(() => invoke(window, 'ask_open'), 'the question');
+        await answer(question.id);
+        return window.run('() => window.unlocking');
+      });
   const wrong = await ask((id) => invoke(window, 'ask_answer', { id, secret: 'wrong' }));
   assert.equal(wrong.code, 'wrong_factor');
   const declined = await ask((id) => invoke(window, 'ask_decline', { id }));
   assert.notEqual(declined.code, undefined);
   assert.equal(await invoke(window, 'ask_open'), null);
+});
+
+test('a second start shows the window that is there, and ends', () => {
+  assert.equal(person.shown.run(PROGRAM), '');
+  assert.equal(tree(person.shown.child.pid).filter((pid) => nameOf(pid) === 'quantumvault').length, 1);
+});
+
+test('a signal ends the program, and the vault is locked first', async () => {
+  await unlock(window);
+  const running = () => tree(person.shown.child.pid).find((pid) => nameOf(pid) === 'quantumvault');
+  process.kill(running(), 'SIGTERM');
+  await until(() => !running(), 'the program to end');
+  const [last] = person.json('audit', 'list', '--action', 'VAULT_LOCKED');
+  assert.equal(last.metadata.reason, 'quit');
+  await window.close();
+  window = null;
 });

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
 import { nameOf, tree } from './memory.mjs';
-import { Person, invoke } from './person.mjs';
+import { invoke, Person } from './person.mjs';
 
 const TARGETS = 8;
 
@@ -15,7 +15,9 @@ const tarpits = [];
 before(async () => {
   person = new Person();
   person.makeVault();
-  person.configure('[scan]\nallow_private = true\nconcurrency = 1\nhandshake_timeout_ms = 700\ntarget_timeout_ms = 1500\n[window]\nreadable_while_locked = true\n');
+  person.configure(
+    '[scan]\nallow_private = true\nconcurrency = 1\nhandshake_timeout_ms = 700\ntarget_timeout_ms = 1500\n[window]\nreadable_while_locked = true\n',
+  );
   for (let number = 0; number < TARGETS; number += 1) {
     const server = createServer((socket) => socket.on('error', () => {}));
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -40,10 +42,14 @@ test('a scan that was killed goes on at the next start, and sees each target onc
   await window.close();
 
   const again = await person.window();
-  const ended = await until(async () => {
-    const [found] = await invoke(again, 'jobs_list', { limit: 5 });
-    return found?.state === 'DONE' && found;
-  }, 'the scan to end', 90_000);
+  const ended = await until(
+    async () => {
+      const [found] = await invoke(again, 'jobs_list', { limit: 5 });
+      return found?.state === 'DONE' && found;
+    },
+    'the scan to end',
+    90_000,
+  );
   assert.equal(ended.done, TARGETS);
   const [scan] = person.json('scans', 'list');
   const shown = person.json('scans', 'show', scan.id);

@@ -58,7 +58,7 @@ export class Desktop {
   static async start(place, { tauriDriver, extra = {} }) {
     const [port, native] = [await freePort(), await freePort()];
     const driver = `exec ${tauriDriver} --port ${port} --native-port ${native} --native-driver /usr/bin/WebKitWebDriver`;
-    const script = `echo "display $DISPLAY $XAUTHORITY"; ${driver}`;
+    const script = `echo "display $DISPLAY $XAUTHORITY $DBUS_SESSION_BUS_ADDRESS"; ${driver}`;
     const screen = ['-a', '-s', '-screen 0 1280x900x24 -nolisten tcp'];
     const child = spawn('xvfb-run', [...screen, 'dbus-run-session', '--', 'sh', '-c', script], {
       env: environment(place, extra),
@@ -69,12 +69,13 @@ export class Desktop {
     desktop.child = child;
     desktop.url = `http://127.0.0.1:${port}`;
     child.stdout.on('data', (text) => {
-      const said = /^display (\S+) (\S+)$/m.exec(String(text));
-      if (said) [, desktop.display, desktop.authority] = said;
+      const said = /^display (\S+) (\S+) (\S+)$/m.exec(String(text));
+      if (said)
+        desktop.env = environment(place, { DISPLAY: said[1], XAUTHORITY: said[2], DBUS_SESSION_BUS_ADDRESS: said[3], ...extra });
     });
     await until(
       () =>
-        desktop.display &&
+        desktop.env &&
         fetch(`${desktop.url}/status`).then(
           () => true,
           () => false,
@@ -84,10 +85,9 @@ export class Desktop {
     return desktop;
   }
 
-  /** Runs a program on this display; gives what it printed, or null where it fails. */
+  /** Runs a program on this desktop; gives what it printed, or null where it fails. */
   run(command, ...args) {
-    const env = { ...process.env, DISPLAY: this.display, XAUTHORITY: this.authority };
-    const { status, stdout } = spawnSync(command, args, { env, encoding: 'utf8', timeout: CALL_LIMIT_MS });
+    const { status, stdout } = spawnSync(command, args, { env: this.env, encoding: 'utf8', timeout: CALL_LIMIT_MS });
     return status === 0 ? stdout.trim() : null;
   }
 
@@ -151,6 +151,7 @@ export class Window {
   }
 
   async click(role, name, limitMs) {
+    this.clicks = (this.clicks ?? 0) + 1;
     const element = await this.find(role, name, limitMs);
     await this.call('POST', `/element/${element[ELEMENT]}/click`, {});
   }
@@ -217,11 +218,12 @@ function findByRole(role, name) {
       .map((id) => document.getElementById(id)?.innerText ?? '');
     return [label, ...labels, ...by, element.innerText ?? '', element.placeholder ?? ''].join(' ');
   };
-  const fits = (element) =>
-    element.getClientRects().length > 0 && !element.disabled && nameOf(element).toLowerCase().includes(name.toLowerCase());
+  const wanted = name.toLowerCase();
+  const fits = (element) => element.getClientRects().length > 0 && nameOf(element).toLowerCase().includes(wanted);
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
-  // The shortest name is the one meant: “Unlock” and not “Unlock the vault with …”.
-  return found.sort((a, b) => nameOf(a).length - nameOf(b).length)[0] ?? null;
+  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for.
+  const [best] = found.sort((a, b) => nameOf(a).trim().length - nameOf(b).trim().length);
+  return best && !best.disabled ? best : null;
 }
 
 /** Runs in the page. */

@@ -1,6 +1,6 @@
 // Looking for a text in the memory of processes.
 
-import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
 /** A process and all that it started. */
 export function tree(pid) {

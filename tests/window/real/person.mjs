@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Desktop, Window, freePort, makePlace, until } from './driver.mjs';
+import { Desktop, freePort, makePlace, until, Window } from './driver.mjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
@@ -12,6 +12,10 @@ const profile = process.env.QV_WINDOW_PROFILE ?? 'debug';
 export const PROGRAM = join(target, profile, 'quantumvault');
 const QV = join(target, profile, 'qv');
 const TAURI_DRIVER = process.env.QV_TAURI_DRIVER ?? join(root, 'target/tools/tauri-driver/bin/tauri-driver');
+
+const ARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch];
+const ANVIL =
+  process.env.QV_ANVIL ?? join(root, `contracts/node_modules/@foundry-rs/anvil-${process.platform}-${ARCH}/bin/anvil`);
 
 export const PASSPHRASE = 'a long walk on a windy beach';
 
@@ -29,7 +33,9 @@ export class Person {
     const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
     const env = { ...process.env, QV_HOME: this.place.home, XDG_RUNTIME_DIR: join(this.place.folder, 'run') };
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `'${QV}' --passphrase-fd 3 ${quoted} 3< '${passphrase}'`], {
-      encoding: 'utf8', env, maxBuffer: 1 << 28,
+      encoding: 'utf8',
+      env,
+      maxBuffer: 1 << 28,
     });
     if (status !== 0 && status !== 3) throw new Error(`qv ${args.join(' ')} ended with ${status}: ${stderr}`);
     return stdout;
@@ -52,12 +58,49 @@ export class Person {
   async tlsServer(...options) {
     const port = await freePort();
     const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(this.place.folder, `${port}-${name}`));
-    const subject = ['-subj', '/CN=window.test', '-days', '2', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate];
+    const subject = [
+      '-subj',
+      '/CN=window.test',
+      '-days',
+      '2',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ];
     spawnSync('openssl', ['req', '-x509', ...subject]);
-    const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-key', key, '-cert', certificate, '-quiet', '-www', ...options], { stdio: 'ignore' });
+    const server = spawn(
+      'openssl',
+      ['s_server', '-accept', `127.0.0.1:${port}`, '-key', key, '-cert', certificate, '-quiet', '-www', ...options],
+      { stdio: 'ignore' },
+    );
     this.ends.push(() => server.kill('SIGKILL'));
-    await until(() => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`], { input: '', timeout: 2000 }).status === 0, 'openssl');
+    await until(
+      () => spawnSync('openssl', ['s_client', '-connect', `127.0.0.1:${port}`], { input: '', timeout: 2000 }).status === 0,
+      'openssl',
+    );
     return `127.0.0.1:${port}`;
+  }
+
+  /** A chain of our own on loopback; the address of its node. */
+  async chain() {
+    const port = await freePort();
+    const node = spawn(ANVIL, ['--port', String(port), '--silent'], { stdio: 'ignore' });
+    this.ends.push(() => node.kill('SIGKILL'));
+    const url = `http://127.0.0.1:${port}`;
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] });
+    await until(
+      () =>
+        fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } }).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
+      'the chain',
+    );
+    return url;
   }
 
   /** A display; windows are opened on it one after another. */
@@ -88,7 +131,9 @@ export function invoke(window, command, args = {}) {
 
 /** Unlocks as the page does: the command waits while its question is answered. */
 export async function unlock(window) {
-  await window.run(`() => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => 'done', (e) => e.message) }`);
+  await window.run(
+    `() => { window.unlocking = window.__TAURI_INTERNALS__.invoke('vault_unlock', { slot: null }).then(() => 'done', (e) => e.message) }`,
+  );
   const question = await until(() => invoke(window, 'ask_open'), 'the question');
   await invoke(window, 'ask_answer', { id: question.id, secret: PASSPHRASE });
   const ended = await window.run('() => window.unlocking');

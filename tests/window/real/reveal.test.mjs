@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
 import { nameOf, search, tree } from './memory.mjs';
-import { Person, invoke, root, unlock } from './person.mjs';
+import { invoke, Person, root, unlock } from './person.mjs';
 
 // Never one string in this program's arguments or files that the window's processes could have read.
 const WORDS = ['zebra', 'quartz', 'nimbus', 'walrus'].map((word, index) => `${word}${index * 7919 + 31}`);
@@ -105,6 +105,9 @@ test('locking closes what is being shown', async () => {
   await openReveal();
   await invoke(window, 'vault_lock');
   await until(isGone, 'the window to close');
-  const refused = await window.run(`(secret) => window.__TAURI_INTERNALS__.invoke('secrets_reveal', { secret }).catch((problem) => problem.code)`, (await invoke(window, 'secrets_list', { asset: null, after: null })).items[0].id);
+  const refused = await window.run(
+    `(secret) => window.__TAURI_INTERNALS__.invoke('secrets_reveal', { secret }).catch((problem) => problem.code)`,
+    (await invoke(window, 'secrets_list', { asset: null, after: null })).items[0].id,
+  );
   assert.equal(refused, 'locked');
 });

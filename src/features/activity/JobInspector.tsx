@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import { useLogPart } from '@/api/audit';
+import type { JobView, LogRow } from '@/api/bindings';
+import { sentences } from '@/api/call';
+import { Badge } from '@/components/Badge';
+import { Button } from '@/components/Button';
+import { Copyable } from '@/components/Copyable';
+import { Foreign } from '@/components/Foreign';
+import { formatNumber, RelativeTime } from '@/components/Format';
+import { Inspector } from '@/components/Inspector';
+import { KeyValue, Section } from '@/components/KeyValue';
+import { Progress } from '@/components/Progress';
+import { actionWord } from '@/features/audit/words';
+import { useGoTo } from '@/routes/useView';
+import styles from './Activity.module.css';
+import { isOpen, KINDS, storyOf } from './names';
+import { StopDialog } from './StopDialog';
+import { useGoOn } from './useGoOn';
+
+/** One job: how it stands and why, what can be done, and what it is about. */
+export function JobInspector({ job, onClose }: { job: JobView; onClose: () => void }) {
+  const kind = KINDS[job.kind];
+  const story = storyOf(job);
+  return (
+    <Inspector title={kind.name} onClose={onClose} actions={<Actions job={job} />}>
+      <div className={styles.story}>
+        <Badge tone={story.tone}>{story.word}</Badge>
+        <p>{story.sentence}</p>
+        {job.message && <Message text={job.message} />}
+        <Progress label={`Progress of ${kind.name}`} done={job.done} total={job.total} />
+      </div>
+      <Section title="Facts">
+        <KeyValue
+          rows={[
+            ['Started', <RelativeTime key="started" at={job.created_at} />],
+            [kind.steps, formatNumber(job.total)],
+            ['Of these ended', formatNumber(job.done)],
+            ['Of these failed', formatNumber(job.failed)],
+            ['Id', <Copyable key="id" text={job.id} label="the id of the work" />],
+          ]}
+        />
+      </Section>
+      <Concerned job={job} />
+    </Inspector>
+  );
+}
+
+/** Why it failed or waits, in the core's words. */
+function Message({ text }: { text: string }) {
+  const { what, remedy } = sentences(text);
+  return (
+    <div className={styles.message}>
+      <Foreign whole text={what} />
+      {remedy && <Foreign whole text={remedy} />}
+    </div>
+  );
+}
+
+function Actions({ job }: { job: JobView }) {
+  const [isAsking, setAsking] = useState(false);
+  const { goOn, isBusy } = useGoOn();
+  const goTo = useGoTo();
+  const { goOn: word } = storyOf(job);
+  const { screen } = KINDS[job.kind];
+  const stopAsking = () => setAsking(false);
+  return (
+    <>
+      {word && job.interrupted && (
+        <Button look="primary" busy={isBusy} onClick={() => goOn([job])}>
+          {word}
+        </Button>
+      )}
+      <Button onClick={() => goTo(screen.path)}>Go to {screen.label}</Button>
+      {isOpen(job) && <Button onClick={() => setAsking(true)}>Stop…</Button>}
+      <StopDialog job={job} open={isAsking} onClose={stopAsking} />
+    </>
+  );
+}
+
+/** Where the things that a job began with are shown. */
+const SHOWN: Record<string, { path: string; label: string }> = {
+  SCAN: { path: '/scans', label: 'Show the scan' },
+  ATTESTATION_JOB: { path: '/attestation', label: 'Show the batch' },
+  ANCHOR: { path: '/anchors', label: 'Show the anchor' },
+};
+
+/** What the log tells of the job: its own events, and what the same request began. */
+function Concerned({ job }: { job: JobView }) {
+  const goTo = useGoTo();
+  const own = useLogPart({ entity: job.id }, 8);
+  const made = own.data?.find((event) => event.action === 'JOB_CREATED');
+  const began = useLogPart(made ? { request: made.request_id } : null);
+  const things = firstOfEach((began.data ?? []).filter((event) => SHOWN[event.entity_type]));
+  return (
+    <Section
+      title="In the log"
+      actions={
+        <Button look="quiet" onClick={() => goTo('/audit', { about: job.id })}>
+          All its events
+        </Button>
+      }
+    >
+      <ul className={styles.events}>
+        {(own.data ?? []).map((event) => (
+          <li key={event.seq}>
+            <span>{actionWord(event.action)}</span>
+            <RelativeTime at={event.timestamp} />
+          </li>
+        ))}
+      </ul>
+      {things.map((event) => (
+        <Button key={event.entity_type} onClick={() => goTo(SHOWN[event.entity_type]?.path ?? '', { open: event.entity_id })}>
+          {SHOWN[event.entity_type]?.label}
+        </Button>
+      ))}
+    </Section>
+  );
+}
+
+function firstOfEach(events: readonly LogRow[]): LogRow[] {
+  return [...new Map(events.map((event) => [event.entity_type, event])).values()];
+}

@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import type { useSignCheckpoint } from '@/api/audit';
+import { Button } from '@/components/Button';
+import { Inspector } from '@/components/Inspector';
+import { useAct } from '@/features/vault/useAct';
+import styles from './Audit.module.css';
+
+/** Signs the log as it is, and hands the note over. */
+export function CheckpointPanel({
+  sign,
+  onExport,
+  onClose,
+}: {
+  sign: ReturnType<typeof useSignCheckpoint>;
+  onExport: () => void;
+  onClose: () => void;
+}) {
+  const act = useAct(sign);
+  const note = sign.data;
+  return (
+    <Inspector title="Checkpoint" onClose={onClose}>
+      <p>
+        A checkpoint says how long the log is and what its root is, signed by two keys of this vault. Kept where this machine
+        cannot write, it proves later that nothing before it was changed.
+      </p>
+      {note === undefined ? (
+        <div>
+          <Button look="primary" busy={sign.isPending} onClick={() => act(undefined)}>
+            Sign a checkpoint now
+          </Button>
+        </div>
+      ) : (
+        <>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
+          <pre className={`${styles.note} selectable`} tabIndex={0}>
+            {note}
+          </pre>
+          <div className={styles.acts}>
+            <CopyNote note={note} />
+            <Button onClick={onExport}>Export with the log…</Button>
+            <Button look="quiet" busy={sign.isPending} onClick={() => act(undefined)}>
+              Sign anew
+            </Button>
+          </div>
+          <p className={styles.muted}>
+            Mail it to yourself, print it, or put it into another system. Nothing in it is secret. “Verify” takes it back.
+          </p>
+        </>
+      )}
+    </Inspector>
+  );
+}
+
+const SHOWN_MS = 1_500;
+
+function CopyNote({ note }: { note: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(note);
+    setCopied(true);
+    setTimeout(() => setCopied(false), SHOWN_MS);
+  };
+  return (
+    <Button look="primary" onClick={copy}>
+      {copied ? 'Copied' : 'Copy the note'}
+    </Button>
+  );
+}
