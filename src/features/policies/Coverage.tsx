@@ -36,7 +36,12 @@ function Line({ label, count, onShow, children }: { label: string; count: number
     <div className={styles.coverageLine}>
       <span>{label}</span>
       {children}
-      <Button look="quiet" disabled={count === 0} aria-label={`Show the assets: ${label}`} onClick={onShow}>
+      <Button
+        look="quiet"
+        disabled={count === 0}
+        aria-label={`${formatNumber(count)} ${label.toLowerCase()}: show the assets`}
+        onClick={onShow}
+      >
         {formatNumber(count)}
       </Button>
     </div>
