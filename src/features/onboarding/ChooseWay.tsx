@@ -1,6 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Advice, Suggestion } from '@/api/bindings';
-import { sentence } from '@/api/call';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
@@ -51,14 +50,6 @@ function card(way: Suggestion) {
         {way.classical && <Badge tone="warn">Falls to a quantum computer</Badge>}
       </>
     ),
-<<<<<<< HEAD
-    description: (
-      <>
-        To open it, an attacker needs {way.attacker}. Would it fall to a quantum computer? {sentence(way.quantum)}
-      </>
-    ),
-=======
     description: strengthInWords(way),
->>>>>>> desktop
   };
 }

@@ -4,16 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
 
-<<<<<<< HEAD
-
 import { nameOf, tree } from './memory.mjs';
 import { invoke, Person, PROGRAM, unlock } from './person.mjs';
-
-=======
-
-import { invoke, Person, unlock } from './person.mjs';
-
->>>>>>> desktop
 
 let person;
 let window;
@@ -58,11 +50,7 @@ test('the page runs nothing but its own files, and goes nowhere', async () => {
       const results = {};
       try {
         // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested
-<<<<<<< HEAD
         results.eval = globalThis.eval('1');
-=======
-        results.eval = (0, eval)('1');
->>>>>>> desktop
       } catch (error) {
         results.eval = error.name;
       }
