@@ -25,5 +25,6 @@ export default defineConfig(({ mode }) => ({
     css: { include: /tokens/ },
     setupFiles: ['src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
+    testTimeout: 20_000,
   },
 }));

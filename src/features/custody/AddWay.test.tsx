@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
-import { cleanup, render, screen } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import type { Advice, Suggestion } from '@/api/bindings';
@@ -43,10 +43,7 @@ function shown(start: Start) {
 const NOTHING = { any: null, label: null, accept_classical: false, tpm_pin: false, yubikey_serial: null, shares: null };
 const add = () => screen.getByRole('button', { name: 'Add it' });
 
-afterEach(() => {
-  cleanup();
-  clearMocks();
-});
+afterEach(clearMocks);
 
 test('a way that falls to a quantum computer is added only where that is accepted', async () => {
   const { added, user } = shown('way');

@@ -1,13 +1,13 @@
 import { CircleCheck, CircleDashed, RefreshCw, TriangleAlert } from 'lucide-react';
 import type { Health } from '@/api/bindings';
-import { sentences } from '@/api/call';
+import { sentence, sentences } from '@/api/call';
 import { useAdvice } from '@/api/slots';
 import { Button } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { KeyValue, Section } from '@/components/KeyValue';
 import styles from './Custody.module.css';
-import { inWords, sentence } from './words';
+import { inWords } from './words';
 
 const ICONS: Record<Health, typeof CircleCheck> = { ready: CircleCheck, missing: CircleDashed, problem: TriangleAlert };
 const WORDS: Record<Health, string> = { ready: 'There', missing: 'Not there', problem: 'Needs attention' };

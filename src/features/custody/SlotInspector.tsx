@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { SlotDetails } from '@/api/bindings';
+import { sentence } from '@/api/call';
 import { useReseal, useTestSlot } from '@/api/slots';
 import { Badge, Banner } from '@/components/Badge';
 import { Button } from '@/components/Button';
@@ -13,7 +14,7 @@ import { useToast } from '@/components/Toast';
 import { factorsInWords, factorsOf } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
 import { RemoveWay } from './RemoveWay';
-import { inWords, quantumWord, sentence } from './words';
+import { inWords, quantumWord } from './words';
 
 export interface SlotInspectorProps {
   slot: SlotDetails;

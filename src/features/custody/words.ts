@@ -1,4 +1,5 @@
 import type { SlotDetails } from '@/api/bindings';
+import { sentence } from '@/api/call';
 import { factorsInWords } from '@/features/vault/factors';
 
 const SLOT = /slot [0-9a-f-]{36} \(([^()]*(?:\([^()]*\))?)\)/g;
@@ -12,10 +13,6 @@ export const inWords = (text: string): string =>
       .replace(SLOT, (_, factors: string) => factorsInWords(factors))
       .replace(FACTORS_FIRST, factorsInWords),
   );
-
-/** With a capital and a full stop. */
-export const sentence = (text: string): string =>
-  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 /** Whether a quantum attacker who has the database could open the slot, in a word. */
 export const quantumWord = (slot: Pick<SlotDetails, 'classical'>) => (slot.classical ? 'Would fall' : 'Holds');

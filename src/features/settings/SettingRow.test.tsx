@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
-import { cleanup, render, screen } from '@testing-library/react';
+import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import type { Setting, Value } from '@/api/bindings';
@@ -37,10 +37,7 @@ function shown(setting: Setting, value: Value) {
   return { asked, user: userEvent.setup() };
 }
 
-afterEach(() => {
-  cleanup();
-  clearMocks();
-});
+afterEach(clearMocks);
 
 test('a number is written on Enter, once, and can be taken back', async () => {
   const { asked, user } = shown(IDLE, 30);
