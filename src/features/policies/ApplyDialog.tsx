@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { PolicyView, WrapReport } from '@/api/bindings';
 import { useApplyPolicy, useEligible } from '@/api/policies';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Foreign } from '@/components/Foreign';
+import { useToast } from '@/components/Toast';
 import { counted } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 import { useGoTo } from '@/routes/useView';
@@ -12,11 +13,11 @@ import { WrapProgress } from './WrapProgress';
 
 /** Wraps what fails a policy: asks first, follows it, and says what became of each asset. */
 export function ApplyDialog({ policy, onClose }: { policy: PolicyView; onClose: () => void }) {
-  const applying = useApplyPolicy();
-  const apply = useAct(applying);
-  const [report, setReport] = useState<WrapReport | null>(null);
-  const ready = (useEligible(policy.id).data ?? []).filter((row) => row.eligible).length;
-  const run = async () => setReport((await apply(policy.id)) ?? null);
+  const { run, busy, report } = useApply(policy.id);
+  const eligible = useEligible(policy.id).data ?? [];
+  const ready = eligible.filter((row) => row.eligible).length;
+  // Only the first of many are told; among the others some may be ready.
+  const none = ready === 0 && eligible.length >= policy.assets_in_scope;
   return (
     <Dialog
       open
@@ -30,8 +31,8 @@ export function ApplyDialog({ policy, onClose }: { policy: PolicyView; onClose: 
           </Button>
         ) : (
           <>
-            <Button onClick={onClose}>{applying.isPending ? 'Go on in the background' : 'Cancel'}</Button>
-            <Button look="primary" busy={applying.isPending} disabled={ready === 0} onClick={run}>
+            <Button onClick={onClose}>{busy ? 'Go on in the background' : 'Cancel'}</Button>
+            <Button look="primary" busy={busy} disabled={none} onClick={run}>
               Wrap them
             </Button>
           </>
@@ -39,21 +40,48 @@ export function ApplyDialog({ policy, onClose }: { policy: PolicyView; onClose: 
       }
     >
       {report && <Result report={report} />}
-      {!report && applying.isPending && <WrapProgress />}
-      {!report && !applying.isPending && <Question ready={ready} failing={policy.non_compliant} />}
+      {!report && busy && <WrapProgress />}
+      {!report && !busy && <Question ready={ready} none={none} failing={policy.non_compliant} />}
     </Dialog>
   );
 }
 
-function Question({ ready, failing }: { ready: number; failing: number }) {
-  if (ready === 0) {
+/** Applies a policy. Where the dialog was closed meanwhile, the outcome is told all the same. */
+function useApply(policy: string) {
+  const applying = useApplyPolicy();
+  const apply = useAct(applying);
+  const toast = useToast();
+  const [report, setReport] = useState<WrapReport | null>(null);
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  const run = async () => {
+    const done = await apply(policy);
+    if (!done) return;
+    setReport(done);
+    if (!shown.current) toast({ text: summary(done), tone: done.failed.length > 0 ? 'bad' : 'good' });
+  };
+  return { run, busy: applying.isPending, report };
+}
+
+function summary({ secrets, assets, suite, failed }: WrapReport): string {
+  const done = `${counted(secrets, 'secret')} of ${counted(assets, 'asset')} wrapped${suite && ` with ${suite}`}.`;
+  return failed.length > 0 ? `${done} ${counted(failed.length, 'asset')} failed.` : done;
+}
+
+function Question({ ready, none, failing }: { ready: number; none: boolean; failing: number }) {
+  if (none) {
     return <p>None of the assets that fail can be wrapped. Add key material to them first: only material can be wrapped.</p>;
   }
   return (
     <>
       <p>
-        {counted(failing, 'asset fails', 'assets fail')} this policy. The key material of those that can be wrapped, at least{' '}
-        {counted(ready, 'asset')}, is sealed under the active anchor of its environment.
+        {counted(failing, 'asset fails', 'assets fail')} this policy. The key material of those that can be wrapped
+        {ready > 0 && `, at least ${counted(ready, 'asset')},`} is sealed under the active anchor of its environment.
       </p>
       <p className={styles.note}>
         The vault must be open; you are asked if it is not. Nothing is lost: what is wrapped can be revealed.
@@ -66,10 +94,7 @@ function Result({ report }: { report: WrapReport }) {
   const goTo = useGoTo();
   return (
     <>
-      <p role="status">
-        {counted(report.secrets, 'secret')} of {counted(report.assets, 'asset')} wrapped{report.suite && ` with ${report.suite}`}.
-        {report.failed.length > 0 && ` ${counted(report.failed.length, 'asset')} failed:`}
-      </p>
+      <p role="status">{summary(report)}</p>
       {report.failed.length > 0 && (
         <ul className={styles.changes}>
           {report.failed.map((row) => (

@@ -39,7 +39,7 @@ function Line({ label, count, onShow, children }: { label: string; count: number
       <Button
         look="quiet"
         disabled={count === 0}
-        aria-label={`${label}: show the ${formatNumber(count)} assets`}
+        aria-label={`${formatNumber(count)} ${label.toLowerCase()}: show the assets`}
         onClick={onShow}
       >
         {formatNumber(count)}

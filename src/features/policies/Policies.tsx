@@ -1,13 +1,14 @@
 import { Plus } from 'lucide-react';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { PolicyView } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { usePolicies } from '@/api/policies';
 import { Button } from '@/components/Button';
 import { DataTable } from '@/components/DataTable';
-import { EmptyState, ErrorCard, Skeleton } from '@/components/ErrorCard';
+import { EmptyState, ErrorCard } from '@/components/ErrorCard';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
+import { useOffer } from '@/features/palette/actions';
 import { useView } from '@/routes/useView';
 import { COLUMNS } from './columns';
 import { EvaluateAll } from './EvaluateAll';
@@ -23,6 +24,14 @@ export default function Policies() {
   const edited = policies.data?.find((one) => one.id === view.text('edit'));
   const close = useCallback(() => view.set({ open: undefined }), [view]);
   const closeEditor = (saved?: string) => view.set({ edit: undefined, new: undefined, ...(saved ? { open: saved } : {}) });
+  useOffer(
+    useMemo(
+      () => [
+        { id: 'policies.new', label: 'New policy', words: 'make add rule', run: () => view.set({ new: true, edit: undefined }) },
+      ],
+      [view],
+    ),
+  );
   if (view.search.new) return <PolicyEditor policy={null} onClose={closeEditor} />;
   if (edited) return <PolicyEditor key={edited.id} policy={edited} onClose={closeEditor} />;
   return (
@@ -62,12 +71,12 @@ export default function Policies() {
 
 function PolicyTable({ rows, open }: { rows: readonly PolicyView[] | undefined; open: string | undefined }) {
   const view = useView();
-  if (!rows) return <Skeleton />;
   return (
     <DataTable
       label="Policies"
       columns={COLUMNS}
-      rows={rows}
+      rows={rows ?? []}
+      loading={rows === undefined}
       rowId={(row) => row.id}
       open={open}
       onOpen={(id) => view.set({ open: id }, { replace: open !== undefined })}

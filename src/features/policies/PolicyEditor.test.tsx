@@ -1,0 +1,76 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { fireEvent, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { NewPolicy } from '@/api/bindings';
+import { PolicyEditor } from './PolicyEditor';
+
+const REPORT = { policy: 'preview', in_scope: 12, out_of_policy: 5, changes: [] };
+
+/** The editor over a core that refuses requirements that are not `{}`-like, as it would say it. */
+function edit(refused?: string) {
+  const added: NewPolicy[] = [];
+  mockIPC((command, payload) => {
+    const { wanted } = (payload ?? {}) as { wanted?: NewPolicy };
+    if (command === 'policies_preview') {
+      if (refused && wanted?.required.includes(refused)) {
+        throw { code: 'invalid_input', message: `the required algorithms are wrong: no \`${refused}\``, request: '1' };
+      }
+      return [REPORT];
+    }
+    if (command === 'policies_add' && wanted) added.push(wanted);
+    return command === 'config_show' ? {} : { id: 'new', name: wanted?.name };
+  });
+  const onClose = vi.fn();
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <PolicyEditor policy={null} onClose={onClose} />
+    </QueryClientProvider>,
+  );
+  return { added, onClose };
+}
+
+const json = (label: string) => screen.getByLabelText<HTMLTextAreaElement>(label);
+
+const chip = (name: string) => screen.getByText(name, { selector: 'button' });
+
+afterEach(clearMocks);
+
+test('what is chosen is in the JSON', async () => {
+  edit();
+  await userEvent.selectOptions(screen.getByLabelText('Assets'), 'BY_ENVIRONMENT');
+  await userEvent.click(chip('Staging'));
+  expect(JSON.parse(json('Scope as JSON').value)).toEqual({ environment: ['PROD', 'STAGE'] });
+});
+
+test('what the JSON says is chosen', () => {
+  edit();
+  fireEvent.change(json('Requirements as JSON'), { target: { value: '{"kem": ["ML-KEM-768"]}' } });
+  expect(chip('ML-KEM-768')).toHaveAttribute('aria-pressed', 'true');
+  expect(chip('ML-KEM-1024')).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('what the policy would find is told before it is saved', async () => {
+  const { added } = edit();
+  expect(await screen.findByText('12 assets')).toBeVisible();
+  expect(added).toEqual([]);
+});
+
+test('what the core refuses is told at its field', async () => {
+  edit('MD5');
+  fireEvent.change(json('Requirements as JSON'), { target: { value: '{"kem": ["MD5"]}' } });
+  expect(await screen.findByText('The required algorithms are wrong: no `MD5`.')).toBeVisible();
+  expect(json('Requirements as JSON')).toHaveAttribute('aria-invalid', 'true');
+  expect(json('Scope as JSON')).not.toHaveAttribute('aria-invalid');
+});
+
+test('a policy is made as it was written', async () => {
+  const { added, onClose } = edit();
+  await userEvent.type(screen.getByLabelText('Name'), 'payments');
+  await userEvent.click(chip('ML-KEM-1024'));
+  await userEvent.click(screen.getByRole('button', { name: 'Make the policy' }));
+  await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith('new'));
+  expect(added).toEqual([expect.objectContaining({ name: 'payments', scope_type: 'ALL_ASSETS', mode: 'MONITOR_ONLY' })]);
+  expect(JSON.parse(added[0]?.required ?? '')).toEqual({ kem: ['ML-KEM-1024'] });
+});
