@@ -12,7 +12,16 @@ const STANDINGS: Record<string, { word: string; tone: 'good' | 'bad' | 'neutral'
 };
 
 /** Assets whose standing changes, those that fail first, each with the reason. */
-export function Changes({ changes, total }: { changes: readonly EvaluationChange[]; total: number }) {
+export function Changes({
+  changes,
+  total,
+  leaves = true,
+}: {
+  changes: readonly EvaluationChange[];
+  total: number;
+  /** Whether an asset may be gone to: not from what is not saved. */
+  leaves?: boolean;
+}) {
   const goTo = useGoTo();
   const rows = changes.toSorted((one, other) => rank(one) - rank(other));
   return (
@@ -21,9 +30,13 @@ export function Changes({ changes, total }: { changes: readonly EvaluationChange
         {rows.map((row) => (
           <li key={row.asset_id}>
             <Badge tone={STANDINGS[row.after]?.tone ?? 'neutral'}>{STANDINGS[row.after]?.word ?? row.after}</Badge>
-            <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: row.asset_id })}>
+            {leaves ? (
+              <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: row.asset_id })}>
+                <Foreign text={row.location} mono />
+              </button>
+            ) : (
               <Foreign text={row.location} mono />
-            </button>
+            )}
             <span className={styles.why}>
               <Foreign text={row.why} />
             </span>

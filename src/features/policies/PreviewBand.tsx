@@ -18,7 +18,7 @@ export function PreviewBand({ preview, saved }: { preview: UseQueryResult<Previe
     <section className={styles.preview} aria-label="Dry run" aria-busy={preview.isFetching}>
       {listed && report && (
         <div className={styles.found}>
-          <Changes changes={report.changes} total={report.in_scope} />
+          <Changes changes={report.changes} leaves={false} total={report.in_scope} />
         </div>
       )}
       <div className={styles.band}>
