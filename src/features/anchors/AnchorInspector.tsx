@@ -11,9 +11,10 @@ import { formatNumber, RelativeTime } from '@/components/Format';
 import { Inspector } from '@/components/Inspector';
 import { KeyValue, Section } from '@/components/KeyValue';
 import { useToast } from '@/components/Toast';
+import { ENVIRONMENTS } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Anchors.module.css';
-import { ENVIRONMENT_WORDS, newest, STATE_WORDS, SUITES } from './words';
+import { newest, STATE_WORDS, SUITES } from './words';
 
 /** One anchor, its versions, and what can be done with it. */
 export function AnchorInspector({ anchor, onClose }: { anchor: AnchorView; onClose: () => void }) {
@@ -35,7 +36,7 @@ export function AnchorInspector({ anchor, onClose }: { anchor: AnchorView; onClo
       {behind > 0 && <Banner tone="warn">{formatNumber(behind)} secrets are still wrapped under older versions.</Banner>}
       <KeyValue
         rows={[
-          ['Environment', ENVIRONMENT_WORDS[anchor.environment]],
+          ['Environment', ENVIRONMENTS[anchor.environment]],
           ['State', anchor.is_active ? 'active: new secrets are wrapped under it' : 'not active'],
           ['Made', <RelativeTime key="made" at={anchor.created_at} />],
           ['Id', <Copyable key="id" text={anchor.id} label="id" />],
@@ -81,7 +82,7 @@ function Activate({ anchor }: { anchor: AnchorView }) {
       busy={activating.isPending}
       onClick={async () => {
         if (await activate(anchor.id))
-          toast({ text: `“${anchor.name}” is the active anchor of ${ENVIRONMENT_WORDS[anchor.environment]}.`, tone: 'good' });
+          toast({ text: `“${anchor.name}” is the active anchor of ${ENVIRONMENTS[anchor.environment]}.`, tone: 'good' });
       }}
     >
       Activate

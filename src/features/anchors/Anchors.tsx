@@ -11,15 +11,16 @@ import { Foreign } from '@/components/Foreign';
 import { formatNumber, RelativeTime } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
+import { ENVIRONMENTS } from '@/features/assets/words';
 import { useNew, useView } from '@/routes/useView';
 import { AnchorInspector } from './AnchorInspector';
 import styles from './Anchors.module.css';
 import { CreateAnchor } from './CreateAnchor';
-import { ENVIRONMENT_WORDS, newest } from './words';
+import { newest } from './words';
 
 const COLUMNS: readonly Column<AnchorView>[] = [
   { id: 'name', header: 'Anchor', width: 'minmax(140px, 1.5fr)', cell: (row) => <Foreign text={row.name} /> },
-  { id: 'environment', header: 'Environment', width: '120px', cell: (row) => ENVIRONMENT_WORDS[row.environment] },
+  { id: 'environment', header: 'Environment', width: '120px', cell: (row) => ENVIRONMENTS[row.environment] },
   {
     id: 'active',
     header: 'State',

@@ -5,10 +5,9 @@ import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Checkbox, RadioCards, Select, TextField } from '@/components/Field';
 import { useToast } from '@/components/Toast';
+import { ENVIRONMENTS, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
-import { ENVIRONMENT_WORDS, SUITES } from './words';
-
-const ENVIRONMENTS = Object.entries(ENVIRONMENT_WORDS).map(([value, label]) => ({ value: value as Environment, label }));
+import { SUITES } from './words';
 
 /** Makes an anchor. */
 export function CreateAnchor({ onClose }: { onClose: () => void }) {
@@ -30,7 +29,7 @@ export function CreateAnchor({ onClose }: { onClose: () => void }) {
     <Dialog open onClose={onClose} title="New anchor">
       <form onSubmit={submit} style={{ display: 'contents' }}>
         <TextField label="Name" required autoFocus value={name} onChange={(event) => setName(event.target.value)} />
-        <Select label="Environment" value={environment} options={ENVIRONMENTS} onChange={setEnvironment} />
+        <Select label="Environment" value={environment} options={options(ENVIRONMENTS)} onChange={setEnvironment} />
         <RadioCards legend="Suite" value={suite} options={SUITES} onChange={setSuite} />
         <Checkbox
           label="Make it the active one of its environment"

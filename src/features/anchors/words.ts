@@ -1,11 +1,4 @@
-import type { AnchorView, Environment, KeyState } from '@/api/bindings';
-
-export const ENVIRONMENT_WORDS: Record<Environment, string> = {
-  PROD: 'Production',
-  STAGE: 'Staging',
-  DEV: 'Development',
-  OTHER: 'Other',
-};
+import type { AnchorView, KeyState } from '@/api/bindings';
 
 export const STATE_WORDS: Record<KeyState, string> = {
   PRE_ACTIVE: 'Not in use yet',

@@ -8,6 +8,7 @@ import { Dialog } from '@/components/Dialog';
 import { FilterBar } from '@/components/FilterBar';
 import { formatNumber } from '@/components/Format';
 import { KeyValue } from '@/components/KeyValue';
+import { ENVIRONMENTS, LEVELS, options, STATUSES } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 
 interface Chosen {
@@ -15,25 +16,6 @@ interface Chosen {
   environments: Environment[];
   levels: RiskLevel[];
 }
-
-const STATUSES = [
-  { value: 'WRAPPED_PQC', label: 'Wrapped' },
-  { value: 'ATTESTED', label: 'Attested before' },
-  { value: 'IN_REMEDIATION', label: 'In remediation' },
-  { value: 'AT_RISK', label: 'At risk' },
-];
-const ENVIRONMENTS = [
-  { value: 'PROD', label: 'Production' },
-  { value: 'STAGE', label: 'Staging' },
-  { value: 'DEV', label: 'Development' },
-  { value: 'OTHER', label: 'Other' },
-];
-const LEVELS = [
-  { value: 'CRITICAL', label: 'Critical' },
-  { value: 'HIGH', label: 'High' },
-  { value: 'MEDIUM', label: 'Medium' },
-  { value: 'LOW', label: 'Low' },
-];
 
 /** Chooses what a batch attests, and says how many that are and what they may cost before anything is sent. */
 export function StartBatch({ onClose, onStarted }: { onClose: () => void; onStarted: (batch: string) => void }) {
@@ -69,9 +51,9 @@ export function StartBatch({ onClose, onStarted }: { onClose: () => void; onStar
     >
       <FilterBar
         filters={[
-          { id: 'statuses', label: 'Status', options: STATUSES, chosen: chosen.statuses },
-          { id: 'environments', label: 'Environment', options: ENVIRONMENTS, chosen: chosen.environments },
-          { id: 'levels', label: 'Level', options: LEVELS, chosen: chosen.levels },
+          { id: 'statuses', label: 'Status', options: options(STATUSES), chosen: chosen.statuses },
+          { id: 'environments', label: 'Environment', options: options(ENVIRONMENTS), chosen: chosen.environments },
+          { id: 'levels', label: 'Level', options: options(LEVELS), chosen: chosen.levels },
         ]}
         onChange={(id, values) => setChosen((before) => ({ ...before, [id]: values }))}
         onClear={() => setChosen({ statuses: [], environments: [], levels: [] })}

@@ -7,10 +7,10 @@ import { Dialog } from '@/components/Dialog';
 import { Checkbox, SecretField, Select, TextField } from '@/components/Field';
 import { Foreign } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
+import { KEY_TYPES, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 import { AssetPicker } from './AssetPicker';
 import styles from './Secrets.module.css';
-import { KIND_WORDS } from './words';
 
 export interface AddSecretProps {
   /** The asset's id, where it is settled. */
@@ -19,8 +19,6 @@ export interface AddSecretProps {
   files: readonly Picked[];
   onClose: () => void;
 }
-
-const KINDS = Object.entries(KIND_WORDS).map(([value, label]) => ({ value: value as KeyType, label }));
 
 /** Stores a secret: typed, pasted, or of a file. Only its envelope is kept. */
 export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecretProps) {
@@ -82,7 +80,7 @@ export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecret
           </>
         )}
         <TextField label="Label" required value={label} onChange={(event) => setLabel(event.target.value)} />
-        <Select label="Kind" value={kind} options={KINDS} onChange={setKind} />
+        <Select label="Kind" value={kind} options={options(KEY_TYPES)} onChange={setKind} />
         {file && (
           <Checkbox
             label="Overwrite and delete the file afterwards"

@@ -9,9 +9,9 @@ import { RelativeTime } from '@/components/Format';
 import { Inspector } from '@/components/Inspector';
 import { KeyValue } from '@/components/KeyValue';
 import { useToast } from '@/components/Toast';
+import { KEY_TYPES } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 import { useGoTo } from '@/routes/useView';
-import { KIND_WORDS } from './words';
 
 /** What is known of a secret, and what can be done with it. */
 export function SecretInspector({ secret, onClose }: { secret: SecretView; onClose: () => void }) {
@@ -30,7 +30,7 @@ export function SecretInspector({ secret, onClose }: { secret: SecretView; onClo
               <Foreign text={secret.location} mono />
             </Button>,
           ],
-          ['Kind', KIND_WORDS[secret.key_type]],
+          ['Kind', KEY_TYPES[secret.key_type]],
           ['Came from', <Foreign key="origin" text={secret.origin} mono />],
           ['Wrapped with', secret.suite || 'not wrapped'],
           ['Wrapped', <RelativeTime key="when" at={secret.wrapped_at} />],

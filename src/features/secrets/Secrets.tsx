@@ -13,17 +13,17 @@ import { RelativeTime } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { useToast } from '@/components/Toast';
+import { KEY_TYPES } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
 import { useNew, useView } from '@/routes/useView';
 import { AddSecret } from './AddSecret';
 import { SecretInspector } from './SecretInspector';
 import styles from './Secrets.module.css';
-import { KIND_WORDS } from './words';
 
 const COLUMNS: readonly Column<SecretView>[] = [
   { id: 'label', header: 'Secret', width: 'minmax(140px, 1.5fr)', cell: (row) => <Foreign text={row.label} /> },
   { id: 'asset', header: 'Asset', width: 'minmax(140px, 1.5fr)', cell: (row) => <Foreign text={row.location} mono /> },
-  { id: 'kind', header: 'Kind', width: 'minmax(100px, 1fr)', cell: (row) => KIND_WORDS[row.key_type] },
+  { id: 'kind', header: 'Kind', width: 'minmax(100px, 1fr)', cell: (row) => KEY_TYPES[row.key_type] },
   { id: 'suite', header: 'Wrapped with', width: 'minmax(140px, 1.5fr)', cell: (row) => row.suite || '—' },
   { id: 'wrapped', header: 'When', width: '110px', cell: (row) => <RelativeTime at={row.wrapped_at} /> },
 ];
