@@ -140,7 +140,7 @@ fn dropped(app: &AppHandle, paths: &[PathBuf]) {
     let files = app.state::<Host>();
     let picked = paths
         .iter()
-        .map(|path| files.files().note(path.clone()))
+        .map(|path| files.files().note(path.clone(), None))
         .collect();
     let _ = FilesDropped(picked).emit(app);
 }

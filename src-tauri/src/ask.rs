@@ -101,6 +101,13 @@ impl Asking {
             .map(|(question, _)| question.clone())
     }
 
+    /// Whether the question of this number is open and asks where shares go.
+    pub fn wants_place(&self, id: u32) -> bool {
+        self.open().is_some_and(|question| {
+            question.id == id && matches!(question.what, Wanted::SharesReady { .. })
+        })
+    }
+
     /// Gives the answer to the question of this number; false where another or none is open.
     pub fn answer(&self, id: u32, secret: SecretBytes) -> bool {
         self.reply(id, Reply::Given(secret))

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use qv_app::{AppError, SecretBytes};
-use rfd::AsyncFileDialog;
-use serde::Serialize;
+use rfd::{AsyncFileDialog, AsyncMessageDialog, MessageButtons, MessageDialogResult, MessageLevel};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// A file or folder that the person chose or dropped. It can be used once.
@@ -29,12 +29,36 @@ pub struct Files(Mutex<Chosen>);
 #[derive(Default)]
 struct Chosen {
     last: u32,
-    paths: HashMap<u32, PathBuf>,
+    paths: HashMap<u32, (PathBuf, Option<Purpose>)>,
+}
+
+/// What a file is chosen for: the dialog says it in the core's words, not the page's, and the file serves
+/// for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To be stored as an envelope.
+    Secret,
+    /// A list of targets.
+    Targets,
+    /// A bundle of envelopes.
+    Bundle,
+}
+
+impl Purpose {
+    /// What the dialog says.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Secret => "Choose the files to store as secrets",
+            Self::Targets => "Choose a list of targets",
+            Self::Bundle => "Choose the bundle to open",
+        }
+    }
 }
 
 impl Files {
-    /// Takes note of what the person chose or dropped.
-    pub fn note(&self, path: PathBuf) -> Picked {
+    /// Takes note of what the person chose for a purpose, or dropped.
+    pub fn note(&self, path: PathBuf, purpose: Option<Purpose>) -> Picked {
         let mut chosen = self.chosen();
         chosen.last = chosen.last.wrapping_add(1);
         let id = chosen.last;
@@ -49,18 +73,22 @@ impl Files {
                 .metadata()
                 .map_or(0, |found| if found.is_dir() { 0 } else { found.len() }),
         };
-        chosen.paths.insert(id, path);
+        chosen.paths.insert(id, (path, purpose));
         picked
     }
 
-    /// The path of what was chosen, once.
+    /// The path of what was chosen for this purpose, or dropped; once.
     ///
     /// # Errors
-    /// [`AppError::InvalidInput`] for a number that names nothing any more.
-    pub fn take(&self, id: u32) -> Result<PathBuf, AppError> {
-        self.chosen().paths.remove(&id).ok_or_else(|| {
-            AppError::InvalidInput("that file was used already; choose it again".into())
-        })
+    /// [`AppError::InvalidInput`] for a number that names nothing any more, or what was chosen for
+    /// another purpose.
+    pub fn take(&self, id: u32, purpose: Purpose) -> Result<PathBuf, AppError> {
+        match self.chosen().paths.remove(&id) {
+            Some((path, chosen_for)) if chosen_for.is_none_or(|one| one == purpose) => Ok(path),
+            _ => Err(AppError::InvalidInput(
+                "that file was used already, or chosen for something else; choose it again".into(),
+            )),
+        }
     }
 
     fn chosen(&self) -> MutexGuard<'_, Chosen> {
@@ -95,20 +123,40 @@ const TEXT_LIMIT: u64 = 64 << 20;
 /// Reads text that is not secret.
 ///
 /// # Errors
-/// [`AppError::File`]; [`AppError::InvalidInput`] past 64 MiB.
+/// [`AppError::File`]; [`AppError::InvalidInput`] past 64 MiB, or for what is no file.
 pub fn read_text(path: &Path) -> Result<String, AppError> {
     let failed = |source: io::Error| AppError::File {
         path: path.display().to_string(),
         source,
     };
-    let size = path.metadata().map_err(failed)?.len();
-    if size > TEXT_LIMIT {
+    if !path.metadata().map_err(failed)?.is_file() {
+        return Err(AppError::InvalidInput(format!(
+            "{} is no file",
+            path.display()
+        )));
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(failed)?;
+    let read = file.take(TEXT_LIMIT + 1).read_to_string(&mut text);
+    if read.map_err(failed)? as u64 > TEXT_LIMIT {
         return Err(AppError::InvalidInput(format!(
             "{} is larger than 64 MiB; split it",
             path.display()
         )));
     }
-    std::fs::read_to_string(path).map_err(failed)
+    Ok(text)
+}
+
+/// Asks the person in a dialog of the desktop's, which no page can answer.
+pub async fn confirm(text: &str) -> bool {
+    let answer = AsyncMessageDialog::new()
+        .set_title("QuantumVault")
+        .set_level(MessageLevel::Warning)
+        .set_buttons(MessageButtons::OkCancel)
+        .set_description(text)
+        .show()
+        .await;
+    answer == MessageDialogResult::Ok
 }
 
 /// The most that one secret may hold: a `qv-wrap-v1` plaintext is at most 1 MiB.
@@ -140,11 +188,15 @@ mod tests {
         let file = folder.path().join("key.pem");
         std::fs::write(&file, "secret").unwrap();
         let files = Files::default();
-        let picked = files.note(file.clone());
+        let picked = files.note(file.clone(), Some(Purpose::Secret));
         assert_eq!((picked.name.as_str(), picked.size), ("key.pem", 6));
-        assert!(files.take(picked.id + 1).is_err());
-        assert_eq!(files.take(picked.id).unwrap(), file);
-        assert!(files.take(picked.id).is_err());
+        assert!(files.take(picked.id + 1, Purpose::Secret).is_err());
+        assert_eq!(files.take(picked.id, Purpose::Secret).unwrap(), file);
+        assert!(files.take(picked.id, Purpose::Secret).is_err());
+        let secret = files.note(file.clone(), Some(Purpose::Secret));
+        assert!(files.take(secret.id, Purpose::Targets).is_err());
+        let dropped = files.note(file.clone(), None);
+        assert_eq!(files.take(dropped.id, Purpose::Targets).unwrap(), file);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, oneshot};
 
 use crate::ask::{Asking, Person};
 use crate::events::WorkFailed;
-use crate::files::Files;
+use crate::files::{self, Files};
 use crate::problem::{Answer, Problem};
 use crate::reveal::Reveals;
 use crate::{notify, session};
@@ -87,6 +87,24 @@ impl Host {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take()
+    }
+
+    /// Asks whether the form with recovery shares is to be destroyed, now that each was proven.
+    pub async fn offer_to_destroy(&self, delivery: Option<Delivery>) {
+        let form = delivery.as_ref().and_then(Delivery::form_left);
+        let (Some(delivery), Some(form)) = (delivery, form) else {
+            return;
+        };
+        let question = format!(
+            "{} holds all recovery shares in clear. Overwrite and delete it, now that it is on paper?",
+            form.display()
+        );
+        if !files::confirm(&question).await {
+            return;
+        }
+        if let Err(error) = delivery.destroy_form() {
+            let _ = WorkFailed(error.into()).emit(self.app());
+        }
     }
 
     /// What is being shown, or is about to be.
@@ -191,6 +209,8 @@ impl Host {
         U: AsyncFnOnce(Devices, &mut dyn Interaction) -> Result<T, AppError> + Send + 'static,
     {
         let _one_at_a_time = self.0.person.lock().await;
+        // What an earlier act left unsaid is no answer to this one.
+        drop(self.delivered());
         let host = self.clone();
         apart(async move || {
             let mut person = Person::new(host.app().clone(), host.asking(), &host.0.delivery);

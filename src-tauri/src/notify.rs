@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::events::JobMoved;
 use crate::host::Host;
+use crate::session;
 
 /// Reports of one job that reach the window are at least this far apart; its end is never held back.
 const PACE: Duration = Duration::from_millis(100);
@@ -20,12 +21,12 @@ const PACE: Duration = Duration::from_millis(100);
 /// Passes the progress of a vault's jobs on.
 pub fn follow(host: &Host, vault: &Vault) {
     let mut reports = vault.progress().subscribe();
-    let (host, wanted) = (host.clone(), vault.config().window.notify);
+    let (host, vault) = (host.clone(), vault.without_agent());
     tauri::async_runtime::spawn(async move {
         let mut told = HashMap::new();
         loop {
             match reports.recv().await {
-                Ok(report) => pass_on(&host, report, &mut told, wanted),
+                Ok(report) => pass_on(&host, &vault, report, &mut told),
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
@@ -33,10 +34,10 @@ pub fn follow(host: &Host, vault: &Vault) {
     });
 }
 
-fn pass_on(host: &Host, report: JobEvent, told: &mut HashMap<JobId, Instant>, wanted: bool) {
+fn pass_on(host: &Host, vault: &Vault, mut report: JobEvent, told: &mut HashMap<JobId, Instant>) {
     if report.state.is_final() {
         told.remove(&report.job);
-        if wanted && !is_looked_at(host) {
+        if vault.config().window.notify && !is_looked_at(host) {
             announce(&report);
         }
     } else {
@@ -48,6 +49,11 @@ fn pass_on(host: &Host, report: JobEvent, told: &mut HashMap<JobId, Instant>, wa
             return;
         }
         told.insert(report.job, now);
+    }
+    let shown = vault.is_unlocked() || session::is_readable_while_locked(vault);
+    if !shown {
+        // It names a target.
+        report.step = None;
     }
     let _ = JobMoved(report).emit(host.app());
 }

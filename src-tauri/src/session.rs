@@ -8,8 +8,9 @@ use qv_app::{AppError, Devices, Vault};
 use qv_types::SlotId;
 use tauri_specta::Event as _;
 
-use crate::events::SessionChanged;
+use crate::events::{SessionChanged, WorkFailed};
 use crate::host::Host;
+use crate::problem::Problem;
 
 /// Whether the owner wants the inventory to be readable while the vault is locked.
 pub fn is_readable_while_locked(vault: &Vault) -> bool {
@@ -45,17 +46,35 @@ pub async fn unlock(host: &Host, vault: Vault, slot: Option<SlotId>) -> Result<(
     Ok(())
 }
 
+/// Serves the session of a vault that was just made. Where it cannot be served it is locked: the vault
+/// is there all the same.
+pub async fn begin(host: &Host, vault: &Vault) {
+    match Door::take(vault) {
+        Ok(door) => serve(host, vault.clone(), door),
+        Err(error) => {
+            let _ = lock_here(vault).await;
+            let _ = WorkFailed(Problem::of(vault, &error)).emit(host.app());
+        }
+    }
+}
+
 /// Serves a session that this process has just begun.
-pub fn serve(host: &Host, vault: Vault, door: Door) {
+fn serve(host: &Host, vault: Vault, door: Door) {
     tell(host, &vault);
     host.go_on(&vault);
     let host = host.clone();
     tauri::async_runtime::spawn(async move {
         let ended = agent::serve(vault.clone(), door, || Ok(())).await;
+        // A session that nobody watches over must not go on.
+        let _ = lock_here(&vault).await;
         host.reveals().forget_all(host.app());
         tell(&host, &vault);
-        if ended.is_ok_and(|reason| reason == LockReason::Quit) {
-            host.app().exit(0);
+        match ended {
+            Ok(LockReason::Quit) => host.app().exit(0),
+            Ok(_) => {}
+            Err(error) => {
+                let _ = WorkFailed(Problem::of(&vault, &error)).emit(host.app());
+            }
         }
     });
 }
@@ -66,11 +85,20 @@ pub fn serve(host: &Host, vault: Vault, door: Door) {
 /// As [`agent::lock`].
 pub async fn lock(host: &Host, vault: Vault) -> Result<(), AppError> {
     let asked = vault.clone();
-    tauri::async_runtime::spawn_blocking(move || agent::lock(&asked).map(drop))
-        .await
-        .map_err(|_| AppError::Internal("locking broke off".into()))??;
+    let locked = tauri::async_runtime::spawn_blocking(move || agent::lock(&asked).map(drop)).await;
+    // Whatever became of the agent and its socket: this process keeps no key.
+    lock_here(&vault).await?;
     host.reveals().forget_all(host.app());
     tell(host, &vault);
+    locked.map_err(|_| AppError::Internal("locking broke off".into()))?
+}
+
+/// Drops this process's key, where it still has one.
+async fn lock_here(vault: &Vault) -> Result<(), AppError> {
+    let own = vault.without_agent();
+    if own.is_unlocked() {
+        own.lock(LockReason::Asked).await?;
+    }
     Ok(())
 }
 

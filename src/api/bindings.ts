@@ -31,8 +31,8 @@ export const commands = {
 	/**  Declines a question: what asked it comes to nothing. */
 	askDecline: (id: number) => typedError<null, Problem>(__TAURI_INVOKE("ask_decline", { id })),
 	/**
-	 *  Lets the person choose files; what they chose can be used once, by its number. Nothing where they
-	 *  choose none.
+	 *  Lets the person choose files; what they chose can be used once, by its number, and for this purpose.
+	 *  Nothing where they choose none.
 	 */
 	filesPick: (purpose: Purpose) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { purpose })),
 	/**  The configuration in force, without what an address may hide. */
@@ -54,7 +54,10 @@ export const commands = {
 	targetsEdit: (name: string, edit: TargetEdit) => typedError<Target, Problem>(__TAURI_INVOKE("targets_edit", { name, edit })),
 	/**  Saves every target of a list, one a line. */
 	targetsImport: (text: string, environment: Environment) => typedError<Target[], Problem>(__TAURI_INVOKE("targets_import", { text, environment })),
-	/**  The text of a list that the person chose, to be looked at before it is scanned. */
+	/**
+	 *  The text of a list that the person chose, to be looked at before it is scanned. What is mostly no
+	 *  target is no list: a key that was dropped does not become text in the page.
+	 */
 	targetsRead: (file: number) => typedError<string, Problem>(__TAURI_INVOKE("targets_read", { file })),
 	/**  Which lines of a list are targets, and why others are not. */
 	targetsCheck: (text: string) => __TAURI_INVOKE<CheckedList>("targets_check", { text }),
@@ -1438,7 +1441,10 @@ export type Problem = {
 	request: RequestId,
 };
 
-/**  What a file is chosen for: the dialog says it in the core's words, not the page's. */
+/**
+ *  What a file is chosen for: the dialog says it in the core's words, not the page's, and the file serves
+ *  for nothing else.
+ */
 export type Purpose = 
 /**  To be stored as an envelope. */
 "secret" | 

@@ -35,7 +35,7 @@ pub async fn anchors_show(host: State<'_, Host>, name: String) -> Answer<AnchorV
 #[tauri::command]
 #[specta::specta]
 pub async fn anchors_activate(host: State<'_, Host>, name: String) -> Answer<AnchorView> {
-    host.read(|vault| async move { anchors::activate(&vault, &name).await })
+    host.unlocked(|vault| async move { anchors::activate(&vault, &name).await })
         .await
 }
 

@@ -21,6 +21,9 @@ pub fn ask_open(host: State<'_, Host>) -> Option<Question> {
 #[tauri::command]
 #[specta::specta]
 pub fn ask_answer(host: State<'_, Host>, id: u32, secret: Typed) -> Answer<()> {
+    if host.asking().wants_place(id) {
+        return taken(false);
+    }
     taken(host.asking().answer(id, secret.into_secret()))
 }
 
@@ -49,6 +52,9 @@ pub async fn ask_place_shares(host: State<'_, Host>, id: u32, as_form: bool) -> 
     let Some(path) = files::save_as("Where the recovery shares go", name).await else {
         return Ok(false);
     };
+    if !host.asking().wants_place(id) {
+        return taken(false).map(|()| false);
+    }
     host.deliver_to(if as_form {
         Delivery::form(path)
     } else {

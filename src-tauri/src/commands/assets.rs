@@ -38,7 +38,7 @@ pub async fn assets_show(host: State<'_, Host>, name: String) -> Answer<AssetDet
 #[tauri::command]
 #[specta::specta]
 pub async fn assets_add(host: State<'_, Host>, wanted: NewAsset) -> Answer<AssetDetail> {
-    host.read(|vault| async move { assets::add(&vault, wanted).await })
+    host.unlocked(|vault| async move { assets::add(&vault, wanted).await })
         .await
 }
 
@@ -50,7 +50,7 @@ pub async fn assets_edit(
     name: String,
     edit: AssetEdit,
 ) -> Answer<AssetDetail> {
-    host.read(|vault| async move { assets::edit(&vault, &name, edit).await })
+    host.unlocked(|vault| async move { assets::edit(&vault, &name, edit).await })
         .await
 }
 
@@ -62,7 +62,7 @@ pub async fn assets_edit_many(
     ids: Vec<AssetId>,
     edit: AssetEdit,
 ) -> Answer<EditedAssets> {
-    host.read(|vault| async move { assets::edit_many(&vault, &ids, edit).await })
+    host.unlocked(|vault| async move { assets::edit_many(&vault, &ids, edit).await })
         .await
 }
 

@@ -127,6 +127,6 @@ pub async fn attest_signer_import(
 #[tauri::command]
 #[specta::specta]
 pub async fn attest_signer_use(host: State<'_, Host>, name: String) -> Answer<SignerView> {
-    host.read(|vault| async move { attestations::use_signer(&vault, &name).await })
+    host.unlocked(|vault| async move { attestations::use_signer(&vault, &name).await })
         .await
 }

@@ -1,7 +1,7 @@
 //! The configuration.
 
-use qv_app::Config;
 use qv_app::config::{self, Setting};
+use qv_app::{AppError, Config};
 use tauri::State;
 
 use crate::host::Host;
@@ -27,6 +27,7 @@ pub fn config_settings() -> Vec<Setting> {
 #[specta::specta]
 pub async fn config_set(host: State<'_, Host>, key: String, value: String) -> Answer<Config> {
     let changed = host.unlocked(|vault| async move {
+        refuse_devices(&key)?;
         config::set(vault.home(), Some(&vault), &key, &value).await
     });
     in_force(&host, changed.await?).await
@@ -36,8 +37,10 @@ pub async fn config_set(host: State<'_, Host>, key: String, value: String) -> An
 #[tauri::command]
 #[specta::specta]
 pub async fn config_unset(host: State<'_, Host>, key: String) -> Answer<Config> {
-    let changed =
-        host.unlocked(|vault| async move { config::unset(vault.home(), Some(&vault), &key).await });
+    let changed = host.unlocked(|vault| async move {
+        refuse_devices(&key)?;
+        config::unset(vault.home(), Some(&vault), &key).await
+    });
     in_force(&host, changed.await?).await
 }
 
@@ -45,4 +48,14 @@ async fn in_force(host: &Host, config: Config) -> Answer<Config> {
     let shown = config.shown();
     host.use_config(config).await;
     Ok(shown)
+}
+
+/// The page names no files, and this setting names one.
+fn refuse_devices(key: &str) -> Result<(), AppError> {
+    if key == "tpm.tcti" {
+        return Err(AppError::NotAllowed(
+            "the window does not change which device is the TPM; set tpm.tcti in the configuration file".into(),
+        ));
+    }
+    Ok(())
 }

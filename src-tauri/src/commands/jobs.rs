@@ -20,7 +20,7 @@ pub async fn jobs_list(host: State<'_, Host>, limit: u32) -> Answer<Vec<JobView>
 #[specta::specta]
 pub async fn jobs_resume(host: State<'_, Host>) -> Answer<()> {
     let working = host.inner().clone();
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         working.go_on(&vault);
         Ok(())
     })
@@ -31,6 +31,6 @@ pub async fn jobs_resume(host: State<'_, Host>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub async fn jobs_cancel(host: State<'_, Host>, job: JobId) -> Answer<()> {
-    host.read(|vault| async move { jobs::cancel(&vault, job).await })
+    host.unlocked(|vault| async move { jobs::cancel(&vault, job).await })
         .await
 }

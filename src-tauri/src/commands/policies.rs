@@ -14,7 +14,7 @@ const ROWS: usize = 100;
 #[tauri::command]
 #[specta::specta]
 pub async fn policies_add(host: State<'_, Host>, wanted: NewPolicy) -> Answer<PolicyView> {
-    host.read(|vault| async move { policies::create(&vault, wanted).await })
+    host.unlocked(|vault| async move { policies::create(&vault, wanted).await })
         .await
 }
 
@@ -53,7 +53,7 @@ pub async fn policies_edit(
     name: String,
     edit: PolicyEdit,
 ) -> Answer<PolicyView> {
-    host.read(|vault| async move { policies::edit(&vault, &name, edit).await })
+    host.unlocked(|vault| async move { policies::edit(&vault, &name, edit).await })
         .await
 }
 
@@ -65,7 +65,7 @@ pub async fn policies_evaluate(
     name: Option<String>,
     dry_run: bool,
 ) -> Answer<Vec<EvaluationReport>> {
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         let name = name.as_deref();
         let reports = if dry_run {
             policies::dry_run(&vault, name).await
@@ -101,7 +101,7 @@ pub async fn policies_eligible(host: State<'_, Host>, name: String) -> Answer<Ve
 #[tauri::command]
 #[specta::specta]
 pub async fn policies_remove(host: State<'_, Host>, name: String) -> Answer<()> {
-    host.read(|vault| async move { policies::remove(&vault, &name).await })
+    host.unlocked(|vault| async move { policies::remove(&vault, &name).await })
         .await
 }
 

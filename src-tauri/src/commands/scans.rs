@@ -12,7 +12,7 @@ use crate::problem::Answer;
 #[specta::specta]
 pub async fn scans_start(host: State<'_, Host>, request: ScanRequest) -> Answer<ScanId> {
     let working = host.inner().clone();
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         let scan = scans::start(&vault, request).await?;
         working.spawn(&vault, async move |vault, stop| {
             scans::run(&vault, scan, stop).await.map(drop)
@@ -72,7 +72,7 @@ pub async fn scans_retry(
     allow_private: bool,
 ) -> Answer<ScanId> {
     let working = host.inner().clone();
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         let scan = scans::retry(&vault, scan, cause.as_deref(), allow_private).await?;
         working.spawn(&vault, async move |vault, stop| {
             scans::run(&vault, scan, stop).await.map(drop)
@@ -87,7 +87,7 @@ pub async fn scans_retry(
 #[specta::specta]
 pub async fn scans_resume(host: State<'_, Host>) -> Answer<()> {
     let working = host.inner().clone();
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         working.spawn(&vault, async |vault, stop| {
             scans::resume(&vault, stop).await.map(drop)
         });

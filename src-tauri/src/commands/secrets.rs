@@ -1,14 +1,17 @@
 //! Secrets: they come in as files or typed text, and go out as pictures or into files of the person's.
 
+use std::path::Path;
+
 use qv_app::secrets::{self, NewSecret, SecretView, WrapReport};
 use qv_types::{KeyType, MaterialId, Page};
 use serde::Deserialize;
 use tauri::State;
 
 use super::Typed;
+use crate::files::{self, Purpose};
 use crate::host::Host;
 use crate::problem::Answer;
-use crate::{files, reveal};
+use crate::reveal;
 
 /// The rows of a page.
 const ROWS: u32 = 100;
@@ -55,7 +58,8 @@ pub async fn secrets_add_file(
     file: u32,
     shred: bool,
 ) -> Answer<SecretView> {
-    let path = host.files().take(file)?;
+    let path = host.files().take(file, Purpose::Secret)?;
+    let shred = shred && files::confirm(&shred_question(&path)).await;
     host.unlocked(|vault| async move {
         let new = NewSecret {
             label: named.label,
@@ -109,11 +113,12 @@ pub async fn secrets_reveal(host: State<'_, Host>, secret: MaterialId) -> Answer
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_write(host: State<'_, Host>, secret: MaterialId) -> Answer<bool> {
+    let about = host.unlocked(|vault| async move { secrets::show(&vault, secret).await });
+    let name = about.await?.label;
+    let Some(path) = files::save_as("Write the secret to a file", &name).await else {
+        return Ok(false);
+    };
     host.unlocked(|vault| async move {
-        let name = secrets::show(&vault, secret).await?.label;
-        let Some(path) = files::save_as("Write the secret to a file", &name).await else {
-            return Ok(false);
-        };
         let material = secrets::reveal(&vault, &secret.to_string()).await?;
         secrets::write_secret(&path, &material)?;
         Ok(true)
@@ -125,10 +130,10 @@ pub async fn secrets_write(host: State<'_, Host>, secret: MaterialId) -> Answer<
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_export(host: State<'_, Host>, asset: String) -> Answer<bool> {
+    let Some(path) = files::save_as("Save the bundle", "bundle.qvb.json").await else {
+        return Ok(false);
+    };
     host.read(|vault| async move {
-        let Some(path) = files::save_as("Save the bundle", "bundle.qvb.json").await else {
-            return Ok(false);
-        };
         secrets::write_bundle(&path, &secrets::export(&vault, &asset).await?)?;
         Ok(true)
     })
@@ -152,15 +157,23 @@ pub async fn secrets_unwrap(
     file: u32,
     secret: Option<String>,
 ) -> Answer<bool> {
-    let bundle = host.files().take(file)?;
+    let bundle = host.files().take(file, Purpose::Bundle)?;
+    let Some(path) = files::save_as("Write the secret to a file", "secret").await else {
+        return Ok(false);
+    };
     host.unlocked(|vault| async move {
-        let opened =
-            secrets::unwrap(&vault, &files::read_text(&bundle)?, secret.as_deref()).await?;
-        let Some(path) = files::save_as("Write the secret to a file", "secret").await else {
-            return Ok(false);
-        };
+        let text = files::read_text(&bundle)?;
+        let opened = secrets::unwrap(&vault, &text, secret.as_deref()).await?;
         secrets::write_secret(&path, &opened.material)?;
         Ok(true)
     })
     .await
+}
+
+/// Asked outside of the page, since what is destroyed cannot be had back.
+fn shred_question(path: &Path) -> String {
+    format!(
+        "Overwrite and delete {} once the secret is stored?",
+        path.display()
+    )
 }

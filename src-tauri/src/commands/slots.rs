@@ -92,8 +92,10 @@ pub async fn slots_add(host: State<'_, Host>, wanted: NewFactors) -> Answer<Slot
             slots::add(&own.with_devices(devices), &slot, person).await
         })
         .await;
-    if let (Err(_), Some(delivery)) = (&added, host.delivered()) {
-        delivery.withdraw();
+    let delivery = host.delivered();
+    match (&added, delivery) {
+        (Err(_), Some(delivery)) => delivery.withdraw(),
+        (_, delivery) => host.offer_to_destroy(delivery).await,
     }
     added.map_err(told)
 }

@@ -1,6 +1,5 @@
 //! The vault itself: making, opening and locking it.
 
-use qv_app::agent::Door;
 use qv_app::devices::SharesOptions;
 use qv_app::doctor::{self, Check};
 use qv_app::rotation::{self, Rotated};
@@ -79,10 +78,14 @@ pub async fn vault_status(host: State<'_, Host>) -> Answer<Status> {
         vault => vault?,
     };
     let readable_while_locked = session::is_readable_while_locked(&vault);
-    let summary = vault
+    let mut summary = vault
         .summary()
         .await
         .map_err(|error| Problem::of(&vault, &error))?;
+    if !readable_while_locked && !vault.is_unlocked() {
+        // They name policies and count assets.
+        summary.next_steps.clear();
+    }
     Ok(Status {
         folder,
         vault: Some(summary),
@@ -118,7 +121,8 @@ pub async fn vault_init(host: State<'_, Host>, wanted: NewVault) -> Answer<Summa
         }
     })?;
     host.keep(&vault).await;
-    session::serve(&host, vault.clone(), Door::take(&vault)?);
+    session::begin(&host, &vault).await;
+    host.offer_to_destroy(delivery).await;
     vault
         .summary()
         .await

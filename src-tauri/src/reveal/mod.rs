@@ -12,9 +12,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use qv_app::{AppError, Vault, secrets};
-use qv_types::MaterialId;
+use qv_types::{MaterialId, Timestamp};
 use serde::Serialize;
 use tauri::http::{Request, Response, StatusCode, header};
+use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Manager as _, UriSchemeContext, UriSchemeResponder, WebviewUrl, WebviewWindowBuilder,
 };
@@ -28,6 +29,8 @@ pub const SCHEME: &str = "qv-reveal";
 const LABEL: &str = "reveal-";
 /// How long a secret is shown.
 const SHOWN_FOR: Duration = Duration::from_secs(60);
+/// How often it is looked whether the vault is still open.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the window tells of what it will show.
 #[derive(Debug, Clone, Serialize, specta::Type)]
@@ -144,7 +147,8 @@ fn make_window(host: &Host, label: &str) -> tauri::Result<()> {
             .min_inner_size(480.0, 320.0)
             // Where the desktop can keep windows out of screenshots. X11 cannot.
             .content_protected(true)
-            .on_navigation(app::is_own_page);
+            .on_navigation(app::is_own_page)
+            .on_new_window(|_, _| NewWindowResponse::Deny);
     let window = builder.build()?;
     let (host, label) = (host.clone(), label.to_owned());
     window.on_window_event(move |event| {
@@ -183,7 +187,7 @@ async fn show(host: &Host, window: &str, vault: &Vault, secret: MaterialId) -> R
     };
     match picture {
         Ok(png) => {
-            close_later(host, window);
+            close_later(host, window, vault);
             pictured(png)
         }
         Err(error) => {
@@ -193,10 +197,25 @@ async fn show(host: &Host, window: &str, vault: &Vault, secret: MaterialId) -> R
     }
 }
 
-fn close_later(host: &Host, window: &str) {
-    let (host, window) = (host.clone(), window.to_owned());
+/// Closes the window when the time is up, by the clock on the wall, which goes on while the machine
+/// sleeps; and as soon as the vault is locked, whoever held its session.
+fn close_later(host: &Host, window: &str, vault: &Vault) {
+    let (host, window, vault) = (host.clone(), window.to_owned(), vault.clone());
+    let end = Timestamp::now().plus(SHOWN_FOR);
     tauri::async_runtime::spawn(async move {
-        tokio::time::sleep(SHOWN_FOR).await;
+        let is_open = move || vault.is_unlocked();
+        loop {
+            let left = end.since(Timestamp::now());
+            if left.is_zero() {
+                break;
+            }
+            tokio::time::sleep(left.min(LOOK_AGAIN)).await;
+            let look = is_open.clone();
+            let open = tauri::async_runtime::spawn_blocking(look).await;
+            if !open.unwrap_or(false) {
+                break;
+            }
+        }
         host.reveals().forget(host.app(), &window);
     });
 }

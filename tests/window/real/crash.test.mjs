@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
 import { nameOf, tree } from './memory.mjs';
-import { invoke, Person } from './person.mjs';
+import { invoke, Person, unlock } from './person.mjs';
 
 const TARGETS = 8;
 
@@ -32,6 +32,7 @@ after(() => {
 
 test('a scan that was killed goes on at the next start, and sees each target once', async () => {
   const window = await person.window();
+  await unlock(window);
   const targets = tarpits.map((server) => `127.0.0.1:${server.address().port}`);
   const request = { targets, saved: false, save: false, environment: 'DEV', scan_type: 'DISCOVERY', allow_private: false };
   await invoke(window, 'scans_start', { request });

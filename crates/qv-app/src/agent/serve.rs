@@ -80,6 +80,10 @@ impl Server {
                     if let Some(reason) = self.vault.tick().await? {
                         return Ok(reason);
                     }
+                    // A face in this process may have locked without asking us.
+                    if !self.vault.is_unlocked() {
+                        return Ok(LockReason::Asked);
+                    }
                 }
                 Some(_) = clients.join_next() => {}
                 accepted = listener.accept() => {

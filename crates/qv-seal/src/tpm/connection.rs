@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -91,6 +92,16 @@ impl Route {
             .filter(|path| !path.is_empty())
         {
             let device = PathBuf::from(device);
+            // A command is written to whatever this is: never to a file.
+            if device
+                .metadata()
+                .is_ok_and(|found| !found.file_type().is_char_device())
+            {
+                return Err(Missing::new(
+                    format!("`{}` is no device", device.display()),
+                    format!("Name the TPM's, for example `device:{DEVICE}`."),
+                ));
+            }
             let opened = OpenOptions::new().read(true).write(true).open(&device);
             opened.map_err(|error| refusal(&device, &error))?;
         }
