@@ -56,21 +56,33 @@ fn job(qv: &Qv, kind: &str) -> Option<(String, u64)> {
     Some((text(row, "state").to_owned(), row["done"].as_u64().unwrap()))
 }
 
-/// Each step of the job ended once, and the log is whole.
-fn assert_steps_once(qv: &Qv, steps: usize) {
-    let ended = qv.json(&[
+/// Numbers of the steps that the log says have ended, page by page.
+fn steps_in_the_log(qv: &Qv) -> Vec<u64> {
+    let list = [
         "audit",
         "list",
         "--action",
         "job_step_done",
         "--limit",
         "1000",
-    ]);
-    let numbers: BTreeSet<u64> = rows(&ended)
-        .iter()
-        .map(|event| event["metadata"]["step"].as_u64().unwrap())
-        .collect();
-    assert_eq!((rows(&ended).len(), numbers.len()), (steps, steps));
+    ];
+    let mut numbers = Vec::new();
+    let mut page = qv.json(&list);
+    loop {
+        let steps = rows(&page).iter();
+        numbers.extend(steps.map(|event| event["metadata"]["step"].as_u64().unwrap()));
+        match page["older"].as_str() {
+            Some(older) => page = qv.json(&[&list[..], &["--from", older]].concat()),
+            None => return numbers,
+        }
+    }
+}
+
+/// Each step of the job ended once, and the log is whole.
+fn assert_steps_once(qv: &Qv, steps: usize) {
+    let ended = steps_in_the_log(qv);
+    let numbers: BTreeSet<u64> = ended.iter().copied().collect();
+    assert_eq!((ended.len(), numbers.len()), (steps, steps));
     assert_eq!(qv.json(&["audit", "verify"])["ok"], true);
 }
 

@@ -139,7 +139,7 @@ test('a signal ends the program, and the vault is locked first', async () => {
   const running = () => tree(person.shown.child.pid).find((pid) => nameOf(pid) === 'quantumvault');
   process.kill(running(), 'SIGTERM');
   await until(() => !running(), 'the program to end');
-  const [last] = person.json('audit', 'list', '--action', 'VAULT_LOCKED');
+  const [last] = person.json('audit', 'list', '--action', 'VAULT_LOCKED').items;
   assert.equal(last.metadata.reason, 'quit');
   await window.close();
   window = null;

@@ -48,7 +48,7 @@ async function openReveal() {
 }
 
 /** Whether the log says that a secret was shown, and how often. */
-const timesShown = () => person.json('audit', 'list', '--action', 'MATERIAL_REVEALED').length;
+const timesShown = () => person.json('audit', 'list', '--action', 'MATERIAL_REVEALED').items.length;
 
 /** Has the secret shown: the button has the focus from the beginning. */
 async function show(id) {
