@@ -6,9 +6,19 @@ import { client } from './client';
 const key = ['jobs'] as const;
 const refresh = () => client.invalidateQueries({ queryKey: key });
 
-/** The newest jobs. Another program's jobs tell nothing, so the list is looked at again and again. */
+const FINAL = new Set(['DONE', 'FAILED', 'CANCELLED']);
+const isRunning = (job: JobView) => !FINAL.has(job.state) && !job.interrupted;
+
+/**
+ * The newest jobs. This window's own tell of themselves; another program's do not, so the list is looked at
+ * again and again, rarely while nothing runs.
+ */
 export const useJobs = (limit = 50) =>
-  useQuery({ queryKey: [...key, limit], queryFn: () => call<JobView[]>(commands.jobsList(limit)), refetchInterval: 4_000 });
+  useQuery({
+    queryKey: [...key, limit],
+    queryFn: () => call<JobView[]>(commands.jobsList(limit)),
+    refetchInterval: (query) => (query.state.data?.some(isRunning) ? 4_000 : 30_000),
+  });
 
 export const useCancelJob = () =>
   useMutation({ mutationFn: (job: string) => call(commands.jobsCancel(job)), onSettled: refresh });

@@ -22,7 +22,7 @@ export const useRisk = () =>
     queryKey: ['risk'],
     queryFn: () => call<core.RiskProfile>(core.commands.riskShow(POINTS)),
     select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(filled), ...rest }),
-    refetchInterval: 15_000,
+    refetchInterval: 60_000,
     placeholderData: keepPreviousData,
   });
 

@@ -8,7 +8,7 @@ export const refreshAll = () => client.invalidateQueries();
 
 /** What there is: the vault, its session, its warnings. */
 export const useStatus = () =>
-  useQuery({ queryKey: ['vault', 'status'], queryFn: () => call<Status>(commands.vaultStatus()), refetchInterval: 15_000 });
+  useQuery({ queryKey: ['vault', 'status'], queryFn: () => call<Status>(commands.vaultStatus()), refetchInterval: 60_000 });
 
 export const useDoctor = () => useQuery({ queryKey: ['vault', 'doctor'], queryFn: () => call(commands.vaultDoctor()) });
 

@@ -4,7 +4,7 @@
 //! Invariants: the time is an argument; what makes an asset miss a date depends on the asset alone
 //! ([`Traits`], stored with it), never on the day, so that a list of any length is counted by its
 //! few combinations of type and traits. A layer of which nothing is known makes nobody miss a date;
-//! it is counted apart. Start with [`Calendar::builtin`] and [`traits`].
+//! it is counted apart. Start with [`Calendar::builtin`] and [`traits()`].
 
 mod calendar;
 mod traits;
