@@ -5,10 +5,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { tauriDriver } from '../scripts/install.mjs';
 import { Desktop, Window, makePlace, until } from '../tests/window/real/driver.mjs';
 
-const [target, tauriDriver] = process.argv.slice(2);
+const target = resolve(process.argv[2] ?? 'target');
 const program = (name) => join(target, 'release', name);
 const ASSETS = 100_000;
 const STARTS = 5;
@@ -169,7 +170,7 @@ let desktop;
 try {
   console.log(`\nThe window with ${ASSETS.toLocaleString('en')} assets`);
   makeVault(place);
-  desktop = await Desktop.start(place, { tauriDriver });
+  desktop = await Desktop.start(place, { tauriDriver: tauriDriver() });
   await startUp(desktop);
   const { window } = await start(desktop, 'quantumvault', SHOWS_ROWS);
   await window.go('/assets');
