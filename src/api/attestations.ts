@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { type AttestRequest, commands } from './bindings';
+import { type AttestRequest, type BatchView, commands } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
@@ -9,8 +9,17 @@ const refresh = () => Promise.all(CHANGED.map((key) => client.invalidateQueries(
 /** Rows of a page of the core's. */
 const PAGE_ROWS = 100;
 
+/** Confirmations come from the chain, at its pace: while a batch waits for them it is looked at again. */
+const PACE_MS = 2_000;
+const isOpen = (batch: BatchView | undefined) => batch?.status === 'PENDING' || batch?.status === 'RUNNING';
+
 /** The newest batches, without their rows. */
-export const useBatches = () => useQuery({ queryKey: ['attest', 'list'], queryFn: () => call(commands.attestList()) });
+export const useBatches = () =>
+  useQuery({
+    queryKey: ['attest', 'list'],
+    queryFn: () => call(commands.attestList()),
+    refetchInterval: (query) => (query.state.data?.some(isOpen) ? PACE_MS : false),
+  });
 
 /** One batch, with its rows page by page. */
 export const useBatch = (batch: string) =>
@@ -19,6 +28,7 @@ export const useBatch = (batch: string) =>
     queryFn: ({ pageParam }) => call(commands.attestShow(batch, pageParam)),
     initialPageParam: 0,
     getNextPageParam: (last, _, offset) => (last.rows.length < PAGE_ROWS ? null : offset + PAGE_ROWS),
+    refetchInterval: (query) => (isOpen(query.state.data?.pages[0]?.batch) ? PACE_MS : false),
   });
 
 /** Attests what the request chooses, in the background; the batch's id. */

@@ -150,10 +150,23 @@ export class Window {
     return until(() => this.run(String(findByRole), role, name), `a ${role} “${name}”`, limitMs);
   }
 
+  /** Clicks once nothing is in the way: a dialog that is just closing is waited for. */
   async click(role, name, limitMs) {
     this.clicks = (this.clicks ?? 0) + 1;
-    const element = await this.find(role, name, limitMs);
-    await this.call('POST', `/element/${element[ELEMENT]}/click`, {});
+    await until(
+      async () => {
+        const element = await this.find(role, name, limitMs);
+        return this.call('POST', `/element/${element[ELEMENT]}/click`, {}).then(
+          () => true,
+          (error) => {
+            if (/intercepted|stale/.test(error.message)) return false;
+            throw error;
+          },
+        );
+      },
+      `a click on the ${role} “${name}”`,
+      limitMs,
+    );
   }
 
   async type(name, text, { role = 'textbox', clear = true } = {}) {

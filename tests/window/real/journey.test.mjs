@@ -82,11 +82,23 @@ test('a host is scanned and judged', async () => {
   picture('asset');
 });
 
+test('a policy says what must hold, and who fails it', async () => {
+  await window.click('link', 'Policies');
+  await window.click('button', 'New policy');
+  await window.type('Name', 'everything');
+  await window.click('button', 'Make the policy');
+  await until(() => person.json('policies', 'list').length === 1, 'the policy');
+  const [policy] = person.json('policies', 'list');
+  assert.deepEqual([policy.assets_in_scope, policy.non_compliant], [1, 1]);
+  await window.says('everything');
+  picture('policy');
+});
+
 test('an anchor is made, and a secret is wrapped under it', async () => {
   await window.click('link', 'Anchors');
   await window.click('button', 'New anchor');
   await window.click('button', 'Make it');
-  await window.says('ML-KEM-1024');
+  await window.says('was made');
   await window.click('link', 'Secrets');
   await window.click('button', 'Add');
   await window.click('button', server);
