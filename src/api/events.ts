@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { events, type JobEvent, type Picked, type Problem, type Question } from './bindings';
 import { client } from './client';
+import { isFinal } from './jobs';
 
 export interface Listeners {
   onAsked: (question: Question | null) => void;
@@ -12,7 +13,6 @@ export interface Listeners {
 
 /** What a job of each kind changes. */
 const CHANGED = ['assets', 'scans', 'risk', 'jobs', 'policies', 'secrets', 'attest', 'audit', 'vault'];
-const FINAL = new Set(['DONE', 'FAILED', 'CANCELLED']);
 const PACE_MS = 1_000;
 
 /** Follows what the core tells, for as long as the window is there. */
@@ -21,7 +21,7 @@ export function useCoreEvents(listeners: Listeners) {
     let refresh = 0;
     const refreshSoon = (event: JobEvent) => {
       const now = Date.now();
-      if (!FINAL.has(event.state) && now - refresh < PACE_MS) return;
+      if (!isFinal(event.state) && now - refresh < PACE_MS) return;
       refresh = now;
       for (const key of CHANGED) client.invalidateQueries({ queryKey: [key] });
     };

@@ -1,13 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { commands, type JobView } from './bindings';
+import { commands, type JobState, type JobView } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
 const key = ['jobs'] as const;
 const refresh = () => client.invalidateQueries({ queryKey: key });
 
-const FINAL = new Set(['DONE', 'FAILED', 'CANCELLED']);
-const isRunning = (job: JobView) => !FINAL.has(job.state) && !job.interrupted;
+const FINAL: ReadonlySet<JobState> = new Set(['DONE', 'FAILED', 'CANCELLED']);
+
+/** Whether a job will never run again. */
+export const isFinal = (state: JobState) => FINAL.has(state);
+
+/** Whether somebody works on a job now. */
+export const isRunning = (job: JobView) => !isFinal(job.state) && !job.interrupted;
 
 /**
  * The newest jobs. This window's own tell of themselves; another program's do not, so the list is looked at

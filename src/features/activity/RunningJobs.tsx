@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { useJobs } from '@/api/jobs';
+import { isRunning, useJobs } from '@/api/jobs';
 import { JobChip } from '@/components/JobChip';
 import { useGoTo } from '@/routes/useView';
-import { isOpen, jobName } from './names';
+import { jobName } from './names';
 import { StopDialog } from './StopDialog';
 
 /** The work that is under way, at the top of every screen. */
@@ -10,7 +10,7 @@ export function RunningJobs() {
   const jobs = useJobs(20);
   const [isAsking, setAsking] = useState(false);
   const goTo = useGoTo();
-  const running = (jobs.data ?? []).filter((job) => isOpen(job) && !job.interrupted);
+  const running = (jobs.data ?? []).filter(isRunning);
   const [first] = running;
   if (!first) return null;
   const more = running.length > 1 ? ` +${running.length - 1}` : '';

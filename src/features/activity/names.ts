@@ -1,4 +1,5 @@
 import type { JobKind, JobView } from '@/api/bindings';
+import { isFinal } from '@/api/jobs';
 
 interface KindOfJob {
   /** While it runs. */
@@ -135,4 +136,4 @@ const doneStory = (job: JobView): Story =>
     : { stand: 'done', tone: 'good', word: 'Done', sentence: 'All of it is done.' };
 
 /** Whether a job can still be cancelled. */
-export const isOpen = (job: JobView): boolean => !['DONE', 'FAILED', 'CANCELLED'].includes(job.state);
+export const isOpen = (job: JobView): boolean => !isFinal(job.state);

@@ -1,16 +1,14 @@
 import { useJobReport } from '@/api/events';
-import { useCancelJob, useJobs } from '@/api/jobs';
+import { isRunning, useCancelJob, useJobs } from '@/api/jobs';
 import { Button } from '@/components/Button';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
 import styles from './Policies.module.css';
 
-const FINAL = new Set(['DONE', 'FAILED', 'CANCELLED']);
-
 /** How far the wrapping is that runs now, and the way to stop it. */
 export function WrapProgress() {
   const jobs = useJobs();
-  const job = jobs.data?.find((one) => one.kind === 'WRAP' && !FINAL.has(one.state) && !one.interrupted);
+  const job = jobs.data?.find((one) => one.kind === 'WRAP' && isRunning(one));
   const report = useJobReport(job?.id ?? null);
   const cancel = useCancelJob();
   const done = Math.max(report?.done ?? 0, job?.done ?? 0);
