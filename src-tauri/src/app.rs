@@ -64,8 +64,9 @@ fn built() -> Result<App, Box<dyn std::error::Error>> {
         .setup(move |app| {
             bindings.mount_events(app);
             let host = Host::new(app.handle().clone(), home);
-            app.manage(host);
+            app.manage(host.clone());
             make_window(app)?;
+            open_early(host);
             // A desktop without a tray has none; the window says the same.
             if let Ok(tray) = tray::make(app.handle()) {
                 app.manage(tray);
@@ -75,6 +76,11 @@ fn built() -> Result<App, Box<dyn std::error::Error>> {
         })
         .build(tauri::generate_context!())?;
     Ok(app)
+}
+
+/// Opens the vault while the web view is still starting; whatever is wrong with it is told when it is asked for.
+fn open_early(host: Host) {
+    tauri::async_runtime::spawn(async move { host.vault().await.map(drop) });
 }
 
 fn make_window(app: &App) -> tauri::Result<()> {

@@ -1503,7 +1503,7 @@ export type RiskLevel =
 /**  75–100. */
 "CRITICAL";
 
-/**  The numbers now and their trend. */
+/**  The numbers now, their trend, and what follows from them. */
 export type RiskProfile = {
 	/**  Now. */
 	now: Kpis,
@@ -1511,6 +1511,8 @@ export type RiskProfile = {
 	trend: TrendPoint[],
 	/**  The dates of NIST IR 8547 and CNSA 2.0, earliest first. */
 	deadlines: DeadlineView[],
+	/**  What to do next, most urgent first. */
+	next_steps: NextStep[],
 };
 
 /**  What a rotation did. */
@@ -1941,8 +1943,6 @@ export type Summary = {
 	slots: string[],
 	/**  What weakens it. */
 	warnings: string[],
-	/**  What to do next. */
-	next_steps: NextStep[],
 };
 
 /**  What a scan touches. (environment, type, target) is unique. */

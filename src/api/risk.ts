@@ -1,6 +1,7 @@
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import * as core from './bindings';
 import { call } from './call';
+import { client } from './client';
 
 /** As many snapshots as the core gives. */
 const POINTS = 200;
@@ -17,14 +18,18 @@ export interface Risk extends Omit<core.RiskProfile, 'now' | 'trend'> {
   trend: TrendPoint[];
 }
 
-export const useRisk = () =>
-  useQuery({
-    queryKey: ['risk'],
-    queryFn: () => call<core.RiskProfile>(core.commands.riskShow(POINTS)),
-    select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(filled), ...rest }),
-    refetchInterval: 60_000,
-    placeholderData: keepPreviousData,
-  });
+const risk = queryOptions({
+  queryKey: ['risk'],
+  queryFn: () => call<core.RiskProfile>(core.commands.riskShow(POINTS)),
+  select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(filled), ...rest }),
+  refetchInterval: 60_000,
+  placeholderData: keepPreviousData,
+});
+
+export const useRisk = () => useQuery(risk);
+
+/** Asks for what the first screen shows, while the page is still being put together. */
+export const askRiskEarly = () => client.prefetchQuery(risk);
 
 /** Writes the report that can be printed to a file that the person chooses; nothing where they choose none. */
 export const useMakeReport = () =>

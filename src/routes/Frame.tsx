@@ -1,14 +1,16 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { sentences } from '@/api/call';
 import { useStatus } from '@/api/vault';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
-import { Onboarding } from '@/features/onboarding/Onboarding';
-import { LockScreen } from '@/features/vault/LockScreen';
 import { Watch } from '@/features/vault/Watch';
 import styles from './Frame.module.css';
 import { SCREENS } from './screens';
 import { TopBar } from './TopBar';
+
+// Each is shown in place of the screens, so that a start loads what it shows.
+const Onboarding = lazy(() => import('@/features/onboarding/Onboarding'));
+const LockScreen = lazy(() => import('@/features/vault/LockScreen'));
 
 /** What is around every screen: the rail, the bar, the lock, and the first run. */
 export function Frame() {
@@ -26,7 +28,9 @@ export function Frame() {
     return (
       <>
         <Watch />
-        <Onboarding folder={status.data.folder} />
+        <Suspense fallback={<Skeleton />}>
+          <Onboarding folder={status.data.folder} />
+        </Suspense>
       </>
     );
   }
@@ -34,7 +38,7 @@ export function Frame() {
   return (
     <>
       <Watch />
-      {covered ? <LockScreen session={vault.session} /> : <Shell />}
+      <Suspense fallback={<Skeleton />}>{covered ? <LockScreen session={vault.session} /> : <Shell />}</Suspense>
     </>
   );
 }

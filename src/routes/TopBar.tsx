@@ -1,10 +1,12 @@
 import { Search } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Kbd } from '@/components/Kbd';
 import { RunningJobs } from '@/features/activity/RunningJobs';
-import { CommandPalette } from '@/features/palette/CommandPalette';
 import { usePalette } from '@/features/palette/usePalette';
 import { VaultPill } from '@/features/vault/VaultPill';
 import styles from './Frame.module.css';
+
+const CommandPalette = lazy(() => import('@/features/palette/CommandPalette'));
 
 export function TopBar() {
   const palette = usePalette();
@@ -18,7 +20,7 @@ export function TopBar() {
       <span className={styles.spacer} />
       <RunningJobs />
       <VaultPill />
-      <CommandPalette {...palette} />
+      <Suspense>{palette.shown && <CommandPalette {...palette} />}</Suspense>
     </header>
   );
 }

@@ -1,5 +1,11 @@
-import { createHashHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { lazy } from 'react';
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { Frame } from './Frame';
 import { SCREENS } from './screens';
 
@@ -19,7 +25,7 @@ const start = createRoute({
 const gallery = createRoute({
   getParentRoute: () => root,
   path: '/gallery',
-  component: lazy(() => import('@/features/about/Gallery')),
+  component: lazyRouteComponent(() => import('@/features/about/Gallery')),
 });
 
 const screens = SCREENS.map((screen) =>
@@ -31,4 +37,9 @@ const screens = SCREENS.map((screen) =>
   }),
 );
 
-export const router = createRouter({ routeTree: root.addChildren([start, gallery, ...screens]), history: createHashHistory() });
+export const router = createRouter({
+  routeTree: root.addChildren([start, gallery, ...screens]),
+  history: createHashHistory(),
+  // A screen's code is there before the click that opens it.
+  defaultPreload: 'intent',
+});

@@ -1,3 +1,4 @@
+import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 import {
   Activity,
   Anchor,
@@ -13,7 +14,6 @@ import {
   Server,
   Settings,
 } from 'lucide-react';
-import { type FunctionComponent, lazy } from 'react';
 
 /** A screen: where it is, what it is called, and what shows it. */
 export interface Screen {
@@ -22,38 +22,64 @@ export interface Screen {
   icon: LucideIcon;
   /** At the foot of the rail. */
   foot?: boolean;
-  component: FunctionComponent;
+  component: RouteComponent;
 }
 
 /** Every screen that the rail and the command palette lead to, in the rail's order. */
 export const SCREENS: readonly Screen[] = [
-  { path: '/overview', label: 'Overview', icon: Gauge, component: lazy(() => import('@/features/overview/Overview')) },
-  { path: '/assets', label: 'Assets', icon: Server, component: lazy(() => import('@/features/assets/Assets')) },
-  { path: '/scans', label: 'Scans', icon: Radar, component: lazy(() => import('@/features/scans/Scans')) },
-  { path: '/policies', label: 'Policies', icon: ListChecks, component: lazy(() => import('@/features/policies/Policies')) },
-  { path: '/anchors', label: 'Anchors', icon: Anchor, component: lazy(() => import('@/features/anchors/Anchors')) },
-  { path: '/secrets', label: 'Secrets', icon: FileKey2, component: lazy(() => import('@/features/secrets/Secrets')) },
+  {
+    path: '/overview',
+    label: 'Overview',
+    icon: Gauge,
+    component: lazyRouteComponent(() => import('@/features/overview/Overview')),
+  },
+  { path: '/assets', label: 'Assets', icon: Server, component: lazyRouteComponent(() => import('@/features/assets/Assets')) },
+  { path: '/scans', label: 'Scans', icon: Radar, component: lazyRouteComponent(() => import('@/features/scans/Scans')) },
+  {
+    path: '/policies',
+    label: 'Policies',
+    icon: ListChecks,
+    component: lazyRouteComponent(() => import('@/features/policies/Policies')),
+  },
+  { path: '/anchors', label: 'Anchors', icon: Anchor, component: lazyRouteComponent(() => import('@/features/anchors/Anchors')) },
+  {
+    path: '/secrets',
+    label: 'Secrets',
+    icon: FileKey2,
+    component: lazyRouteComponent(() => import('@/features/secrets/Secrets')),
+  },
   {
     path: '/attestation',
     label: 'Attestation',
     icon: BadgeCheck,
-    component: lazy(() => import('@/features/attestations/Attestations')),
+    component: lazyRouteComponent(() => import('@/features/attestations/Attestations')),
   },
-  { path: '/custody', label: 'Custody', icon: KeyRound, component: lazy(() => import('@/features/custody/Custody')) },
-  { path: '/audit', label: 'Audit', icon: ScrollText, component: lazy(() => import('@/features/audit/Audit')) },
+  {
+    path: '/custody',
+    label: 'Custody',
+    icon: KeyRound,
+    component: lazyRouteComponent(() => import('@/features/custody/Custody')),
+  },
+  { path: '/audit', label: 'Audit', icon: ScrollText, component: lazyRouteComponent(() => import('@/features/audit/Audit')) },
   {
     path: '/activity',
     label: 'Activity',
     icon: Activity,
     foot: true,
-    component: lazy(() => import('@/features/activity/ActivityList')),
+    component: lazyRouteComponent(() => import('@/features/activity/ActivityList')),
   },
   {
     path: '/settings',
     label: 'Settings',
     icon: Settings,
     foot: true,
-    component: lazy(() => import('@/features/settings/Settings')),
+    component: lazyRouteComponent(() => import('@/features/settings/Settings')),
   },
-  { path: '/about', label: 'About', icon: Info, foot: true, component: lazy(() => import('@/features/about/About')) },
+  {
+    path: '/about',
+    label: 'About',
+    icon: Info,
+    foot: true,
+    component: lazyRouteComponent(() => import('@/features/about/About')),
+  },
 ];

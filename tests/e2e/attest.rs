@@ -100,7 +100,7 @@ fn wrapped_assets_are_attested_once_and_verify_against_the_chain() {
     assert_eq!(
         (
             &numbers["risk"]["now"]["attested"],
-            &numbers["vault"]["next_steps"]
+            &numbers["risk"]["next_steps"]
         ),
         (&3.into(), &json!([]))
     );

@@ -57,7 +57,7 @@ fn a_scan_that_is_interrupted_goes_on_later() {
     );
     let status = qv.json(&["status"]);
     assert_eq!(
-        text(&status["vault"]["next_steps"][0], "command"),
+        text(&status["risk"]["next_steps"][0], "command"),
         "qv scans resume"
     );
 

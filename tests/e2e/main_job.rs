@@ -316,7 +316,7 @@ fn wrap(qv: &Qv, targets: &[String; 3]) {
 
     let before = points(qv);
     let command = |step: &Value| text(step, "command").to_owned();
-    let steps: Vec<String> = rows(&qv.json(&["status"])["vault"]["next_steps"])
+    let steps: Vec<String> = rows(&qv.json(&["status"])["risk"]["next_steps"])
         .iter()
         .map(command)
         .collect();

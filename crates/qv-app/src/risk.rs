@@ -11,7 +11,7 @@ pub(crate) use deadlines::{find as find_deadline, missed_by};
 
 use crate::{AppError, Vault, jobs, runner};
 
-/// The numbers now and their trend.
+/// The numbers now, their trend, and what follows from them.
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
 pub struct RiskProfile {
@@ -21,6 +21,8 @@ pub struct RiskProfile {
     pub trend: Vec<TrendPoint>,
     /// The dates of NIST IR 8547 and CNSA 2.0, earliest first.
     pub deadlines: Vec<DeadlineView>,
+    /// What to do next, most urgent first.
+    pub next_steps: Vec<NextStep>,
 }
 
 /// The key numbers (MVP section 7.1).
@@ -99,6 +101,7 @@ pub async fn profile(vault: &Vault, points: u32) -> Result<RiskProfile, AppError
         now: kpis(&now),
         trend,
         deadlines: deadlines(vault).await?,
+        next_steps: next_steps(vault, &now).await?,
     })
 }
 
@@ -163,9 +166,8 @@ impl NextStep {
 }
 
 /// What a person would do next, most urgent first.
-pub(crate) async fn next_steps(vault: &Vault) -> Result<Vec<NextStep>, AppError> {
+async fn next_steps(vault: &Vault, numbers: &qv_store::Kpis) -> Result<Vec<NextStep>, AppError> {
     let mut steps = Vec::new();
-    let numbers = vault.store().kpis().await?;
     for job in vault.store().open_jobs().await? {
         steps.push(open_job(&job));
     }

@@ -59,8 +59,6 @@ pub struct Summary {
     pub slots: Vec<String>,
     /// What weakens it.
     pub warnings: Vec<String>,
-    /// What to do next.
-    pub next_steps: Vec<crate::risk::NextStep>,
 }
 
 impl Vault {
@@ -364,7 +362,6 @@ impl Vault {
             agent: self.agent().map(|agent| agent.pid),
             warnings: slots::warnings(&slots),
             slots: slots.into_iter().map(|slot| slot.factors).collect(),
-            next_steps: crate::risk::next_steps(self).await?,
         })
     }
 }

@@ -78,14 +78,10 @@ pub async fn vault_status(host: State<'_, Host>) -> Answer<Status> {
         vault => vault?,
     };
     let readable_while_locked = session::is_readable_while_locked(&vault);
-    let mut summary = vault
+    let summary = vault
         .summary()
         .await
         .map_err(|error| Problem::of(&vault, &error))?;
-    if !readable_while_locked && !vault.is_unlocked() {
-        // They name policies and count assets.
-        summary.next_steps.clear();
-    }
     Ok(Status {
         folder,
         vault: Some(summary),

@@ -78,6 +78,18 @@ const risk = (): RiskProfile => ({
   now: KPIS,
   trend: Array.from({ length: DAYS }, (_, index) => point(DAYS - 1 - index)),
   deadlines: DEADLINES,
+  next_steps: [
+    { what: 'A scan was interrupted, 311 of 1200 done.', command: 'qv scans resume' },
+    {
+      what: `9408 asset(s) that fail policy ${HOSTILE[0]} can be wrapped now.`,
+      command: 'qv policies apply 0192f0c4-7a10-7000-8000-600000000001',
+    },
+    {
+      what: `3342 asset(s) that fail policy ${HOSTILE[2]} have no key material in the vault yet.`,
+      command: 'qv secrets add ASSET --file PATH',
+    },
+    { what: '9408 wrapped asset(s) are not attested.', command: 'qv attest run' },
+  ],
 });
 
 const report = (): ReportFile => ({ file: `/home/ada/${HOSTILE[0]}.html`, bytes: 482_113, assets: KPIS.total_assets });

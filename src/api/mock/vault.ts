@@ -1,5 +1,4 @@
 import type { Summary } from '../bindings';
-import { HOSTILE } from './hostile';
 
 /** The vault of every world that has one. */
 export const VAULT: Summary = {
@@ -10,16 +9,4 @@ export const VAULT: Summary = {
   agent: null,
   slots: ['tpm+wallet', 'shares'],
   warnings: ['tpm+wallet is the only way into the vault: add a second one with `qv slots add`, so that losing it loses nothing'],
-  next_steps: [
-    { what: 'A scan was interrupted, 311 of 1200 done.', command: 'qv scans resume' },
-    {
-      what: `9408 asset(s) that fail policy ${HOSTILE[0]} can be wrapped now.`,
-      command: 'qv policies apply 0192f0c4-7a10-7000-8000-600000000001',
-    },
-    {
-      what: `3342 asset(s) that fail policy ${HOSTILE[2]} have no key material in the vault yet.`,
-      command: 'qv secrets add ASSET --file PATH',
-    },
-    { what: '9408 wrapped asset(s) are not attested.', command: 'qv attest run' },
-  ],
 };

@@ -27,7 +27,7 @@ const STEPS = ['Welcome', 'This machine', 'How it opens', 'Recovery', 'Make it']
 const START: Choices = { way: null, tpmPin: false, recovery: { needed: 2, total: 3 }, readable: false };
 
 /** The first run: a conversation that can go back at every step, and writes nothing before its end. */
-export function Onboarding({ folder }: { folder: string }) {
+export default function Onboarding({ folder }: { folder: string }) {
   const [at, setAt] = useState(0);
   const [choices, setChoices] = useState(START);
   const advice = useAdvice();

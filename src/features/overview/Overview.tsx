@@ -37,13 +37,12 @@ export default function Overview() {
   );
 }
 
-function Numbers({ now, trend, deadlines }: Risk) {
+function Numbers({ now, trend, deadlines, next_steps }: Risk) {
   const goTo = useGoTo();
-  const steps = useStatus().data?.vault?.next_steps ?? [];
   return (
     <>
       <Tiles now={now} trend={trend} />
-      <NextSteps steps={steps} />
+      <NextSteps steps={next_steps} />
       <Trend trend={trend} />
       <section className={styles.card} aria-label="Risk levels">
         <LevelBar title="Assets by risk level" parts={levelsNow(now)} onSelect={(level) => goTo('/assets', { level: [level] })} />

@@ -11,7 +11,7 @@ import { useActions, useDestinations } from './useActions';
 import type { usePalette } from './usePalette';
 
 /** Goes to, acts on, finds. */
-export function CommandPalette({ shown, showKeys, close }: ReturnType<typeof usePalette>) {
+export default function CommandPalette({ shown, showKeys, close }: ReturnType<typeof usePalette>) {
   return (
     <>
       <Dialog.Root open={shown === 'palette'} onOpenChange={(open) => !open && close()}>

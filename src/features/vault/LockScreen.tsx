@@ -13,7 +13,7 @@ import { factorsInWords } from './factors';
 import styles from './LockScreen.module.css';
 
 /** Covers everything while the vault is locked. */
-export function LockScreen({ session }: { session: VaultState }) {
+export default function LockScreen({ session }: { session: VaultState }) {
   const slots = useSlots();
   const unlock = useUnlock();
   const [chosen, setChosen] = useState('');

@@ -16,7 +16,7 @@ export interface QuestionDialogProps {
 }
 
 /** Asks the person what the core wants to know. Cancelling declines: what asked comes to nothing. */
-export function QuestionDialog({ question, told }: QuestionDialogProps) {
+export default function QuestionDialog({ question, told }: QuestionDialogProps) {
   const decline = useDecline();
   const report = useReport();
   const about = asking(question);

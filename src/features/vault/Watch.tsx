@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useOpenQuestion } from '@/api/ask';
 import type { Question } from '@/api/bindings';
 import { useCoreEvents } from '@/api/events';
 import { useToast } from '@/components/Toast';
 import { useGoTo } from '@/routes/useView';
-import { QuestionDialog } from './QuestionDialog';
+
+const QuestionDialog = lazy(() => import('./QuestionDialog'));
 
 /** Listens to the core: its questions are asked here, and its news told. */
 export function Watch() {
@@ -32,5 +33,5 @@ export function Watch() {
   );
   useCoreEvents(listeners);
   const open = question === undefined ? before.data : question;
-  return open ? <QuestionDialog key={open.id} question={open} told={told} /> : null;
+  return <Suspense>{open && <QuestionDialog key={open.id} question={open} told={told} />}</Suspense>;
 }

@@ -33,10 +33,10 @@ pub async fn run(context: &Context<'_>) -> Result<Verdict, AppError> {
         super::risk::render(out, &status.risk);
         let missed = status.risk.deadlines.iter().filter(|date| date.missed > 0);
         super::risk::render_deadlines(out, missed);
-        if !status.vault.next_steps.is_empty() {
+        if !status.risk.next_steps.is_empty() {
             out.heading("Next");
         }
-        for step in &status.vault.next_steps {
+        for step in &status.risk.next_steps {
             out.sentence(&step.what);
             out.line(&format!("    {}", step.command));
         }
