@@ -127,7 +127,7 @@ export const commands = {
 	 */
 	secretsAddFile: (named: Named, file: number, shred: boolean) => typedError<SecretView, Problem>(__TAURI_INVOKE("secrets_add_file", { named, file, shred })),
 	/**  One page of secrets, of an asset or of all; never what they hold. */
-	secretsList: (asset: string | null, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { asset, after })),
+	secretsList: (filter: SecretFilter, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { filter, after })),
 	/**  Wraps an asset's material under its environment's active anchor. */
 	secretsWrap: (asset: string, policy: string | null) => typedError<WrapReport, Problem>(__TAURI_INVOKE("secrets_wrap", { asset, policy })),
 	/**  Opens the window that shows a secret. */
@@ -1732,6 +1732,14 @@ export type Score = {
 	level: RiskLevel,
 	/**  The sum without floor and limit; −10 to 145. Never replaces the normative score. */
 	exposure_points: number,
+};
+
+/**  Which secrets a list has: all, unless it is narrowed. */
+export type SecretFilter = {
+	/**  Only of this asset, by id or location. */
+	asset?: string | null,
+	/**  Only of assets of any of these environments. */
+	environments?: Environment[],
 };
 
 /**  A secret as lists show it: never its plaintext. */

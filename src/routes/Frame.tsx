@@ -4,6 +4,7 @@ import { sentences } from '@/api/call';
 import { useStatus } from '@/api/vault';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Watch } from '@/features/vault/Watch';
+import { rememberedSearch } from './environment';
 import styles from './Frame.module.css';
 import { SCREENS } from './screens';
 import { TopBar } from './TopBar';
@@ -65,15 +66,19 @@ function Shell() {
 }
 
 function Rail() {
+  // What is remembered changes with the address alone.
+  useLocation();
   return (
     <nav className={styles.rail} aria-label="Screens">
       {SCREENS.map((screen, index) => (
         <Link
           key={screen.path}
           to={screen.path}
+          search={rememberedSearch(screen.path) as never}
           title={screen.label}
           className={styles.entry}
           activeProps={{ 'aria-current': 'page' }}
+          activeOptions={{ includeSearch: false }}
           data-foot={(screen.foot && !SCREENS[index - 1]?.foot) || undefined}
         >
           <screen.icon aria-hidden="true" />
