@@ -184,6 +184,9 @@ export const commands = {
 	/**  Writes the whole log to a file that the person chooses; nothing where they choose none. */
 	auditExport: () => typedError<LogExport | null, Problem>(__TAURI_INVOKE("audit_export")),
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
+	/**  As [`audit_verify`], with a note in a file that the person chose. */
+	auditVerifyFile: (file: number) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify_file", { file })),
+	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
 	/**  Signs the log as it is; the signed note. */
 	auditCheckpoint: () => typedError<string, Problem>(__TAURI_INVOKE("audit_checkpoint")),
@@ -1205,6 +1208,7 @@ export type LogReport = {
 	/**  Checkpoints whose signatures and roots were checked. */
 	checkpoints: number,
 	/**  What is wrong, in plain words. */
+	kept: KeptCheckpoint | null,
 	problems: string[],
 };
 
@@ -1451,7 +1455,7 @@ export type Purpose =
 /**  A list of targets. */
 "targets" | 
 /**  A bundle of envelopes. */
-"bundle";
+"bundle" | "checkpoint";
 
 /**  A question as the window shows it. */
 export type Question = {
@@ -2303,3 +2307,7 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+
+export type CheckpointFile = { file: string, size: number, root: string, note: string };
+export type KeptCheckpoint = { standing: KeptStanding, size: number | null, note: string };
+export type KeptStanding = "consistent" | "rewritten" | "ahead" | "bad_signature" | "not_checked";
