@@ -22,6 +22,7 @@ pub fn builder() -> Builder<Wry> {
             commands::ask::ask_place_shares,
             commands::ask::ask_decline,
             commands::files::files_pick,
+            commands::drafts::drafts_hold,
             commands::config::config_show,
             commands::config::config_settings,
             commands::config::config_set,

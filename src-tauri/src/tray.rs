@@ -4,7 +4,7 @@ use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager as _};
 
-use crate::app;
+use crate::{app, drafts};
 use crate::host::Host;
 use crate::session;
 
@@ -60,6 +60,7 @@ fn act(app: &AppHandle, id: &str) {
                 }
             });
         }
+        "quit" if drafts::keep_open(app) => app::show(app),
         "quit" => app::quit(app),
         _ => {}
     }

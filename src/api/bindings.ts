@@ -186,6 +186,7 @@ export const commands = {
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
 	/**  As [`audit_verify`], with a note in a file that the person chose. */
 	auditVerifyFile: (file: number) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify_file", { file })),
+	draftsHold: (unsaved: Draft[]) => __TAURI_INVOKE<void>("drafts_hold", { unsaved }),
 	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
 	/**  Signs the log as it is; the signed note. */
@@ -2311,3 +2312,5 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 export type CheckpointFile = { file: string, size: number, root: string, note: string };
 export type KeptCheckpoint = { standing: KeptStanding, size: number | null, note: string };
 export type KeptStanding = "consistent" | "rewritten" | "ahead" | "bad_signature" | "not_checked";
+
+export type Draft = "policy" | "secret" | "hosts" | "asset" | "anchor" | "account" | "field";

@@ -8,6 +8,7 @@ import { rememberedSearch } from './environment';
 import styles from './Frame.module.css';
 import { SCREENS } from './screens';
 import { TopBar } from './TopBar';
+import { useTellOfLoss } from './useUnsaved';
 
 // Each is shown in place of the screens, so that a start loads what it shows.
 const Onboarding = lazy(() => import('@/features/onboarding/Onboarding'));
@@ -46,6 +47,7 @@ export function Frame() {
 
 function Shell() {
   const main = useRef<HTMLElement>(null);
+  useTellOfLoss();
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the screen
   useEffect(() => main.current?.focus(), [pathname]);

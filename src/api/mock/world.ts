@@ -24,5 +24,6 @@ export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown
   ...JOBS_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
+  drafts_hold: () => null,
   files_pick: () => [{ id: 1, name: HOSTILE[0], size: 4_812 }],
 };
