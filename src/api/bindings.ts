@@ -1052,6 +1052,7 @@ export type JobView = {
 	id: JobId,
 	/**  Its kind. */
 	kind: JobKind,
+	scan: ScanId | null,
 	/**  Its state. */
 	state: JobState,
 	/**  Whether it has not ended and nobody runs it: `qv jobs resume` goes on with it. */
@@ -1583,6 +1584,7 @@ export type ScanOverview = {
 	non_pqc: number,
 	/**  Targets that failed. */
 	failed: number,
+	not_reached: number,
 	/**  Why they failed, the most frequent cause first. */
 	causes: CauseOfFailure[],
 };

@@ -40,3 +40,9 @@ it('a checkpoint that was kept is told apart by how it stands to the log', () =>
   const all = (['consistent', 'rewritten', 'ahead', 'bad_signature', 'not_checked'] as const).map((one) => kept(one));
   expect(new Set(all).size).toBe(5);
 });
+
+it('a thing is opened as its screen reads the address', () => {
+  expect(thingOf('SCAN')).toMatchObject({ path: '/scans', openedAs: 'scan' });
+  expect(thingOf('JOB')).toMatchObject({ path: '/activity', openedAs: 'open' });
+  expect(thingOf('VAULT').openedAs).toBeUndefined();
+});

@@ -111,14 +111,23 @@ const THINGS: Record<string, Thing> = {
   LOG: { word: 'Log' },
 };
 
-/** Screens that open one thing by its id. */
-const OPENS_BY_ID = new Set(['SCAN', 'ASSET', 'MATERIAL', 'POLICY', 'ANCHOR', 'ATTESTATION_JOB', 'JOB']);
+/** What the address calls the one thing that a screen has open. */
+const OPENED_AS: Record<string, string> = {
+  SCAN: 'scan',
+  TARGET: 'target',
+  ASSET: 'open',
+  MATERIAL: 'open',
+  POLICY: 'open',
+  ANCHOR: 'open',
+  ATTESTATION_JOB: 'open',
+  JOB: 'open',
+};
 
-/** What an event is about. */
-export const thingOf = (type: string): Thing & { opensById: boolean } => ({
+/** What an event is about. `openedAs` is there where its screen opens it by its id. */
+export const thingOf = (type: string): Thing & { openedAs: string | undefined } => ({
   ...(Object.hasOwn(THINGS, type) ? THINGS[type] : undefined),
   word: (Object.hasOwn(THINGS, type) && THINGS[type]?.word) || plain(type),
-  opensById: OPENS_BY_ID.has(type),
+  openedAs: Object.hasOwn(OPENED_AS, type) ? OPENED_AS[type] : undefined,
 });
 
 /** Who did it. */
