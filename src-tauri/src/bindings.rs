@@ -24,6 +24,7 @@ pub fn builder() -> Builder<Wry> {
             commands::files::files_pick,
             commands::drafts::drafts_hold,
             commands::config::config_show,
+            commands::config::config_places,
             commands::config::config_settings,
             commands::config::config_set,
             commands::config::config_unset,

@@ -186,6 +186,7 @@ export const commands = {
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
 	/**  As [`audit_verify`], with a note in a file that the person chose. */
 	auditVerifyFile: (file: number) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify_file", { file })),
+	configPlaces: () => __TAURI_INVOKE<Places>("config_places"),
 	draftsHold: (unsaved: Draft[]) => __TAURI_INVOKE<void>("drafts_hold", { unsaved }),
 	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
@@ -2316,3 +2317,5 @@ export type KeptCheckpoint = { standing: KeptStanding, size: number | null, note
 export type KeptStanding = "consistent" | "rewritten" | "ahead" | "bad_signature" | "not_checked";
 
 export type Draft = "policy" | "secret" | "hosts" | "asset" | "anchor" | "account" | "field";
+
+export type Places = { path: string, exists: boolean, vault: string, log: string };
