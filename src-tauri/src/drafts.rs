@@ -85,7 +85,9 @@ pub fn keep_open(app: &AppHandle) -> bool {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
             let agreed = files::confirm(&question).await;
-            app.state::<Drafts>().is_asking.store(false, Ordering::SeqCst);
+            app.state::<Drafts>()
+                .is_asking
+                .store(false, Ordering::SeqCst);
             if agreed {
                 app::quit(&app);
             }
@@ -104,7 +106,10 @@ mod tests {
         assert_eq!(drafts.question(), None);
         drafts.hold(vec![Draft::Policy, Draft::Field, Draft::Field]);
         let question = drafts.question().unwrap();
-        assert!(question.contains("the policy as it is written there, what is typed"), "{question}");
+        assert!(
+            question.contains("the policy as it is written there, what is typed"),
+            "{question}"
+        );
         drafts.hold(Vec::new());
         assert_eq!(drafts.question(), None);
     }

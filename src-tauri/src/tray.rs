@@ -4,9 +4,9 @@ use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager as _};
 
-use crate::{app, drafts};
 use crate::host::Host;
 use crate::session;
+use crate::{app, drafts};
 
 const TRAY: &str = "tray";
 

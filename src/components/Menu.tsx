@@ -22,22 +22,16 @@ export function Menu({
   label,
   items,
   align = 'end',
-  disabled = false,
-  title,
-  onOpenChange,
 }: {
   trigger: ReactNode;
   label: string;
   items: readonly MenuItem[];
   /** Which edges lie below one another. */
   align?: 'start' | 'end';
-  disabled?: boolean;
-  title?: string;
-  onOpenChange?: (open: boolean) => void;
 }) {
   return (
-    <Base.Root disabled={disabled} onOpenChange={(next) => onOpenChange?.(next)}>
-      <Base.Trigger className={styles.trigger} aria-label={label} title={title}>
+    <Base.Root>
+      <Base.Trigger className={styles.trigger} aria-label={label}>
         {trigger}
       </Base.Trigger>
       <Base.Portal>

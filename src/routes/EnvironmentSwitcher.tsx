@@ -1,11 +1,8 @@
 import { useLocation } from '@tanstack/react-router';
-import { ChevronDown, Layers, X } from 'lucide-react';
-import { useState } from 'react';
+import { Layers, X } from 'lucide-react';
 import type { Environment } from '@/api/bindings';
 import { useEnvironments } from '@/api/environments';
 import { IconButton } from '@/components/Button';
-import { formatNumber } from '@/components/Format';
-import { Menu } from '@/components/Menu';
 import { ENVIRONMENTS } from '@/features/assets/words';
 import styles from './EnvironmentSwitcher.module.css';
 import { environmentsOf, hasEnvironment } from './environment';
@@ -17,41 +14,22 @@ const ALL = 'All environments';
 export function EnvironmentSwitcher() {
   const { pathname } = useLocation();
   const view = useView();
-  const [isOpen, setOpen] = useState(false);
-  const used = useEnvironments(isOpen).data ?? [];
   const divides = hasEnvironment(pathname, view.search);
   const chosen = divides ? environmentsOf(view.search) : [];
   const show = (environment?: Environment) => view.set({ env: environment && [environment], open: undefined });
-  const offered = (Object.keys(ENVIRONMENTS) as Environment[]).filter(
-    (one) => chosen.includes(one) || used.some(({ environment }) => environment === one),
-  );
   return (
     <span className={styles.switcher} data-narrowed={chosen.length > 0 || undefined}>
-      <Menu
-        label={`Environment: ${said(chosen)}`}
-        align="start"
+      <Layers aria-hidden="true" />
+      <select
+        aria-label="Environment"
         disabled={!divides}
-        {...(divides ? {} : { title: 'This screen is not divided by environment' })}
-        onOpenChange={setOpen}
-        trigger={
-          <>
-            <Layers aria-hidden="true" />
-            <span className={styles.name}>{said(chosen)}</span>
-            <ChevronDown aria-hidden="true" />
-          </>
-        }
-        items={[
-          { id: 'all', label: ALL, checked: chosen.length === 0, closes: true, onSelect: () => show() },
-          ...offered.map((one) => ({
-            id: one,
-            label: ENVIRONMENTS[one],
-            note: noteOf(used.find(({ environment }) => environment === one)?.assets),
-            checked: chosen.includes(one),
-            closes: true,
-            onSelect: () => show(one),
-          })),
-        ]}
-      />
+        title={divides ? undefined : 'This screen is not divided by environment'}
+        value={chosen.length > 1 ? SEVERAL : (chosen[0] ?? '')}
+        onChange={(event) => show((event.target.value || undefined) as Environment | undefined)}
+      >
+        <option value="">{ALL}</option>
+        {divides && <Offered chosen={chosen} />}
+      </select>
       {chosen.length > 0 && (
         <IconButton label="Show all environments" onClick={() => show()}>
           <X aria-hidden="true" />
@@ -61,8 +39,22 @@ export function EnvironmentSwitcher() {
   );
 }
 
-const noteOf = (assets: number | undefined) =>
-  assets === undefined ? undefined : `${formatNumber(assets)} ${assets === 1 ? 'asset' : 'assets'}`;
+const SEVERAL = 'several';
 
-const said = (chosen: readonly Environment[]): string =>
-  chosen.length === 0 ? ALL : chosen.map((one) => ENVIRONMENTS[one]).join(', ');
+/** The environments that there are, and what else the address names. */
+function Offered({ chosen }: { chosen: readonly Environment[] }) {
+  const used = useEnvironments().data ?? [];
+  const known = Object.keys(ENVIRONMENTS) as Environment[];
+  return (
+    <>
+      {chosen.length > 1 && <option value={SEVERAL}>{chosen.map((one) => ENVIRONMENTS[one]).join(', ')}</option>}
+      {known
+        .filter((one) => used.includes(one) || chosen.includes(one))
+        .map((one) => (
+          <option key={one} value={one}>
+            {ENVIRONMENTS[one]}
+          </option>
+        ))}
+    </>
+  );
+}

@@ -8,7 +8,7 @@ import { rememberedSearch } from './environment';
 import styles from './Frame.module.css';
 import { SCREENS } from './screens';
 import { TopBar } from './TopBar';
-import { useTellOfLoss } from './useUnsaved';
+import { useTellOfLoss } from './useTellOfLoss';
 
 // Each is shown in place of the screens, so that a start loads what it shows.
 const Onboarding = lazy(() => import('@/features/onboarding/Onboarding'));

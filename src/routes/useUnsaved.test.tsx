@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Dialog } from '@/components/Dialog';
 import { ToastProvider } from '@/components/Toast';
 import { lostNow } from './drafts';
-import { useTellOfLoss, useUnsaved } from './useUnsaved';
+import { useTellOfLoss } from './useTellOfLoss';
+import { useUnsaved } from './useUnsaved';
 import { useGoTo } from './useView';
 
 // jsdom has nothing to scroll.

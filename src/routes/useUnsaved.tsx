@@ -2,8 +2,7 @@ import { useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Draft } from '@/api/bindings';
 import { ConfirmDialog } from '@/components/Dialog';
-import { useToast } from '@/components/Toast';
-import { hold, lostNow, lostWords } from './drafts';
+import { hold, lostWords } from './drafts';
 
 export interface Unsaved {
   /** Leaves the form: at once where nothing would be lost, else once a person agrees. */
@@ -63,17 +62,4 @@ export function useUnsaved(draft: Draft | null): Unsaved {
     </ConfirmDialog>
   );
   return { leave, done, question };
-}
-
-/** A lock covers everything at once; what it took with it is told, and stays told. */
-export function useTellOfLoss() {
-  const toast = useRef(useToast());
-  useEffect(
-    () => () => {
-      // What is above goes before what is below: the forms still hold what they are about to lose.
-      const lost = lostNow();
-      if (lost) toast.current({ text: `The vault was locked. Not saved, and gone: ${lost}.`, tone: 'bad', stays: true });
-    },
-    [],
-  );
 }

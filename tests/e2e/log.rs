@@ -143,14 +143,21 @@ fn a_checkpoint_that_was_kept_as_a_file_tells_what_became_of_the_log() {
     assert_eq!(text(&held, "standing"), "consistent");
     assert_eq!(held["size"], 8);
     let said = qv.ok(&["audit", "verify", "--checkpoint", &file]);
-    assert!(said.err.contains("its 8 events are as they were"), "{said:?}");
+    assert!(
+        said.err.contains("its 8 events are as they were"),
+        "{said:?}"
+    );
     // As mail programs hand it over.
     let mailed = qv.write("mailed", &format!("{note}\n \n"));
     assert_eq!(text(&standing(&qv, 0, &mailed), "standing"), "consistent");
 
     let refused = qv.fails(1, "not_allowed", &["audit", "checkpoint", "--out", &file]);
     assert!(refused.contains("Replace it?"), "{refused}");
-    assert_eq!(qv.json(&["audit", "verify"])["checkpoints"], 1, "nothing was signed in vain");
+    assert_eq!(
+        qv.json(&["audit", "verify"])["checkpoints"],
+        1,
+        "nothing was signed in vain"
+    );
     qv.ok(&["audit", "checkpoint", "--out", &file, "--yes"]);
     let longer = fs::read_to_string(&file).unwrap();
     assert_ne!(longer, note);
@@ -160,11 +167,19 @@ fn a_checkpoint_that_was_kept_as_a_file_tells_what_became_of_the_log() {
     assert_eq!(text(&found, "standing"), "bad_signature");
     assert!(found["size"].is_null(), "{found}");
     let nothing = qv.write("nothing", "a shopping list\n");
-    qv.fails(2, "invalid_input", &["audit", "verify", "--checkpoint", &nothing]);
+    qv.fails(
+        2,
+        "invalid_input",
+        &["audit", "verify", "--checkpoint", &nothing],
+    );
     let stranger = with_events();
     let theirs = stranger.file("theirs").display().to_string();
     stranger.ok(&["audit", "checkpoint", "--out", &theirs]);
-    let told = qv.fails(2, "invalid_input", &["audit", "verify", "--checkpoint", &theirs]);
+    let told = qv.fails(
+        2,
+        "invalid_input",
+        &["audit", "verify", "--checkpoint", &theirs],
+    );
     assert!(told.contains("another log"), "{told}");
 
     // An older copy is put back, and then another history is written onto it.

@@ -281,12 +281,18 @@ async fn material_is_listed_by_environment() {
     }
     tx.commit().await.unwrap();
     let listed = async |environments: &[Environment], after| {
-        let rows = store.materials_after(environments, after, 10).await.unwrap();
+        let rows = store
+            .materials_after(environments, after, 10)
+            .await
+            .unwrap();
         rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(&[], None).await, ids);
     assert_eq!(listed(&[Environment::Prod], None).await, ids[..1]);
-    assert_eq!(listed(&[Environment::Dev, Environment::Prod], None).await, ids);
+    assert_eq!(
+        listed(&[Environment::Dev, Environment::Prod], None).await,
+        ids
+    );
     assert_eq!(listed(&[Environment::Prod], Some(ids[0])).await, []);
     assert_eq!(listed(&[Environment::Stage], None).await, []);
 }

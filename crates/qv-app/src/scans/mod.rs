@@ -189,7 +189,10 @@ pub(crate) async fn run_job(
 /// The scan that a job runs.
 pub(crate) fn scan_of(job: &Job) -> Option<ScanId> {
     let is_scan = job.kind == JobKind::Scan;
-    is_scan.then(|| input_of(job).ok()).flatten().map(|input| input.scan)
+    is_scan
+        .then(|| input_of(job).ok())
+        .flatten()
+        .map(|input| input.scan)
 }
 
 fn input_of(job: &Job) -> Result<Input, AppError> {

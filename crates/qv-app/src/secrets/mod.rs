@@ -229,7 +229,10 @@ pub async fn page(
         Some(asset) => of_asset(vault, asset, filter, after, limit).await?,
         None => {
             let environments = &filter.environments;
-            vault.store().materials_after(environments, after, limit).await?
+            vault
+                .store()
+                .materials_after(environments, after, limit)
+                .await?
         }
     };
     let full = rows.len() == limit as usize;
