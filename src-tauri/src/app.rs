@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use qv_app::{AppError, Home};
+use qv_app::Home;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder,
@@ -176,12 +176,6 @@ fn end_on_signals(app: AppHandle) {
 fn leave(app: &AppHandle) {
     let host = app.state::<Host>().inner().clone();
     host.stop().cancel();
-    let last = async {
-        match host.vault().await {
-            Ok(vault) if vault.without_agent().is_unlocked() => session::lock(&host, vault).await,
-            Ok(_) => Ok(()),
-            Err(_) => Err(AppError::Locked),
-        }
-    };
+    let last = session::end(&host);
     let _ = tauri::async_runtime::block_on(async { tokio::time::timeout(LAST_WORDS, last).await });
 }

@@ -203,6 +203,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_chosen_for_one_purpose_serves_no_other() {
+        const ALL: [Purpose; 3] = [Purpose::Secret, Purpose::Targets, Purpose::Bundle];
+        let files = Files::default();
+        for chosen in ALL {
+            for used in ALL {
+                let picked = files.note("/home/me/file".into(), Some(chosen));
+                let taken = files.take(picked.id, used);
+                assert_eq!(taken.is_ok(), chosen == used, "{chosen:?} as {used:?}");
+                assert!(files.take(picked.id, chosen).is_err(), "it was tried");
+            }
+        }
+    }
+
+    #[test]
     fn a_file_that_is_too_large_or_gone_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let large = folder.path().join("large");

@@ -114,10 +114,12 @@ pub async fn resume_all(vault: &Vault, cancel: Cancel) -> Result<Vec<JobView>, A
     let mut ended = Vec::new();
     let mut failed = None;
     for job in vault.store().open_jobs().await? {
-        if needs_key(job.kind) && !vault.is_unlocked() {
-            continue;
-        }
-        match run(vault, &job, cancel.clone()).await {
+        let ran = match may_run(vault, job.kind).await {
+            Ok(true) => run(vault, &job, cancel.clone()).await,
+            Ok(false) => continue,
+            Err(error) => Err(error),
+        };
+        match ran {
             Ok(()) => ended.push(vault.store().job(job.id).await?.into()),
             Err(AppError::Busy) => {}
             Err(AppError::Cancelled) => return Err(AppError::Cancelled),
@@ -125,6 +127,10 @@ pub async fn resume_all(vault: &Vault, cancel: Cancel) -> Result<Vec<JobView>, A
         }
     }
     failed.map_or(Ok(ended), Err)
+}
+
+async fn may_run(vault: &Vault, kind: JobKind) -> Result<bool, AppError> {
+    Ok(!needs_key(kind) || vault.is_unlocked().await?)
 }
 
 async fn run(vault: &Vault, job: &Job, cancel: Cancel) -> Result<(), AppError> {

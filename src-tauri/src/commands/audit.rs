@@ -64,10 +64,11 @@ pub async fn audit_checkpoint_save(host: State<'_, Host>) -> Answer<Option<Check
 #[tauri::command]
 #[specta::specta]
 pub async fn audit_export(host: State<'_, Host>) -> Answer<Option<LogExport>> {
+    host.unlocked(async |_| Ok(())).await?;
     let Some(path) = files::save_as("Export the log", "audit-log.jsonl").await else {
         return Ok(None);
     };
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         // The dialog asked before it named a file that is there.
         audit::export(&vault, &path, Existing::Replace)
             .await

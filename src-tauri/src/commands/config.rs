@@ -66,3 +66,16 @@ fn refuse_devices(key: &str) -> Result<(), AppError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_no_file_by_a_setting() {
+        for setting in config::settings() {
+            let refused = refuse_devices(setting.key).is_err();
+            assert_eq!(refused, setting.key == "tpm.tcti", "{}", setting.key);
+        }
+    }
+}

@@ -130,10 +130,11 @@ pub async fn secrets_write(host: State<'_, Host>, secret: MaterialId) -> Answer<
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_export(host: State<'_, Host>, asset: String) -> Answer<bool> {
+    host.unlocked(async |_| Ok(())).await?;
     let Some(path) = files::save_as("Save the bundle", "bundle.qvb.json").await else {
         return Ok(false);
     };
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         secrets::write_bundle(&path, &secrets::export(&vault, &asset).await?)?;
         Ok(true)
     })

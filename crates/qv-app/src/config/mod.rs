@@ -5,6 +5,7 @@
 //! changes one key in the file and leaves the rest as its owner wrote it.
 
 mod edit;
+mod pending;
 mod settings;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use qv_evm::{PlainHttp, RpcUrl};
 use qv_seal::TpmOptions;
 
 pub use edit::{set, unset};
+pub(crate) use pending::settle;
 pub use settings::{Setting, SettingKind, settings, value};
 
 use crate::AppError;

@@ -147,7 +147,9 @@ async fn change(key: &str, value: Option<&str>, context: &Context<'_>) -> Result
                 value => value,
             };
             out.success(&format!("{key} is {value} now"));
-            out.note("an agent that runs keeps what it began with; `qv lock` ends it");
+            if key.starts_with("session.") {
+                out.note("it holds for a session that is unlocked now, too");
+            }
         });
     Ok(())
 }
