@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::events::FilesDropped;
 use crate::host::Host;
-use crate::{bindings, reveal, session, tray};
+use crate::{bindings, drafts, reveal, session, tray};
 
 /// The label of the main window.
 pub const MAIN: &str = "main";
@@ -65,6 +65,7 @@ fn built() -> Result<App, Box<dyn std::error::Error>> {
             bindings.mount_events(app);
             let host = Host::new(app.handle().clone(), home);
             app.manage(host.clone());
+            app.manage(drafts::Drafts::default());
             make_window(app)?;
             open_early(host);
             // A desktop without a tray has none; the window says the same.
@@ -121,6 +122,9 @@ fn on_window_event(window: &Window, event: &WindowEvent) {
         WindowEvent::CloseRequested { api, .. } if stays_in_tray(window) => {
             api.prevent_close();
             let _ = window.hide();
+        }
+        WindowEvent::CloseRequested { api, .. } if drafts::keep_open(window.app_handle()) => {
+            api.prevent_close();
         }
         WindowEvent::Destroyed => quit(window.app_handle()),
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {

@@ -43,6 +43,8 @@ pub enum Purpose {
     Targets,
     /// A bundle of envelopes.
     Bundle,
+    /// A signed checkpoint of the log.
+    Checkpoint,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Secret => "Choose the files to store as secrets",
             Self::Targets => "Choose a list of targets",
             Self::Bundle => "Choose the bundle to open",
+            Self::Checkpoint => "Choose the checkpoint that was kept",
         }
     }
 }

@@ -136,7 +136,7 @@ function pieces({ assets, edit }: UndoneBy): UndoneBy[] {
 }
 
 async function hasMaterial(asset: string): Promise<boolean> {
-  return (await call<Page<SecretView>>(commands.secretsList(asset, null))).items.length > 0;
+  return (await call<Page<SecretView>>(commands.secretsList({ asset }, null))).items.length > 0;
 }
 
 /** What several wraps did, as one. */

@@ -35,8 +35,12 @@ export const commands = {
 	 *  Nothing where they choose none.
 	 */
 	filesPick: (purpose: Purpose) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { purpose })),
+	/**  Says which forms have something unsaved, so that the window is not closed without a question. */
+	draftsHold: (unsaved: Draft[]) => __TAURI_INVOKE<void>("drafts_hold", { unsaved }),
 	/**  The configuration in force, without what an address may hide. */
 	configShow: () => typedError<Config, Problem>(__TAURI_INVOKE("config_show")),
+	/**  Where the configuration file, the vault and its log are. */
+	configPlaces: () => __TAURI_INVOKE<Places>("config_places"),
 	/**  What every setting takes and does. */
 	configSettings: () => __TAURI_INVOKE<Setting[]>("config_settings"),
 	/**
@@ -126,8 +130,8 @@ export const commands = {
 	 *  that.
 	 */
 	secretsAddFile: (named: Named, file: number, shred: boolean) => typedError<SecretView, Problem>(__TAURI_INVOKE("secrets_add_file", { named, file, shred })),
-	/**  One page of secrets, of an asset or of all; never what they hold. */
-	secretsList: (asset: string | null, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { asset, after })),
+	/**  One page of secrets; never what they hold. */
+	secretsList: (filter: SecretFilter, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { filter, after })),
 	/**  Wraps an asset's material under its environment's active anchor. */
 	secretsWrap: (asset: string, policy: string | null) => typedError<WrapReport, Problem>(__TAURI_INVOKE("secrets_wrap", { asset, policy })),
 	/**  Opens the window that shows a secret. */
@@ -185,8 +189,12 @@ export const commands = {
 	auditExport: () => typedError<LogExport | null, Problem>(__TAURI_INVOKE("audit_export")),
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
+	/**  As [`audit_verify`], with a note in a file that the person chose. */
+	auditVerifyFile: (file: number) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify_file", { file })),
 	/**  Signs the log as it is; the signed note. */
 	auditCheckpoint: () => typedError<string, Problem>(__TAURI_INVOKE("audit_checkpoint")),
+	/**  Writes the newest signed note to a file that the person chooses; nothing where they choose none. */
+	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	/**  The newest jobs. */
 	jobsList: (limit: number) => typedError<JobView[], Problem>(__TAURI_INVOKE("jobs_list", { limit })),
 	/**  Goes on with interrupted jobs in the background. */
@@ -686,6 +694,18 @@ export type CheckedList = {
 	first_wrong: WrongLine[],
 };
 
+/**  A checkpoint that was written to a file. */
+export type CheckpointFile = {
+	/**  The file. */
+	file: string,
+	/**  Events that it covers. */
+	size: number,
+	/**  Root over them, hex. */
+	root: string,
+	/**  The signed note, which is all that the file holds. */
+	note: string,
+};
+
 /**  One choice of a filter, and how many assets it has. */
 export type Choice<T> = {
 	/**  The choice. */
@@ -823,6 +843,23 @@ export type DeadlineView = {
 	/**  Assets of which it cannot be said, since a layer of them is not known. */
 	not_known: number,
 } & When;
+
+/**  A form that has something unsaved. The page says which; what a person reads is said here. */
+export type Draft = 
+/**  A policy. */
+"policy" | 
+/**  A secret. */
+"secret" | 
+/**  A list of hosts. */
+"hosts" | 
+/**  An asset that no scan finds. */
+"asset" | 
+/**  A new anchor. */
+"anchor" | 
+/**  An account that signs. */
+"account" | 
+/**  A name or tags in a single field. */
+"field";
 
 /**  What a drill found. */
 export type Drill = {
@@ -1048,6 +1085,8 @@ export type JobView = {
 	id: JobId,
 	/**  Its kind. */
 	kind: JobKind,
+	/**  The scan that it runs, where it runs one. */
+	scan: ScanId | null,
 	/**  Its state. */
 	state: JobState,
 	/**  Whether it has not ended and nobody runs it: `qv jobs resume` goes on with it. */
@@ -1063,6 +1102,29 @@ export type JobView = {
 	/**  When it was made. */
 	created_at: Timestamp,
 };
+
+/**  A checkpoint that was kept elsewhere, held against the log. */
+export type KeptCheckpoint = {
+	/**  How it stands to the log. */
+	standing: KeptStanding,
+	/**  Events that it covers, where its signatures are this log's. */
+	size: number | null,
+	/**  The signed note. */
+	note: string,
+};
+
+/**  How a kept checkpoint stands to the log. */
+export type KeptStanding = 
+/**  The log begins with the events that it covers, unchanged. */
+"consistent" | 
+/**  The events that it covers are not those of the log: history was rewritten. */
+"rewritten" | 
+/**  It covers more events than the log has: the end was cut off, or an old database put back. */
+"ahead" | 
+/**  Its signatures are not of this log's keys. */
+"bad_signature" | 
+/**  The log's own keys cannot be read, so nothing can be said. */
+"not_checked";
 
 /**  State of one version of an anchor's key pair. */
 export type KeyState = 
@@ -1204,6 +1266,8 @@ export type LogReport = {
 	root: string,
 	/**  Checkpoints whose signatures and roots were checked. */
 	checkpoints: number,
+	/**  The checkpoint that was kept elsewhere, where one was given. */
+	kept: KeptCheckpoint | null,
 	/**  What is wrong, in plain words. */
 	problems: string[],
 };
@@ -1357,6 +1421,18 @@ export type Picked = {
 	size: number,
 };
 
+/**  Where what a vault is made of lies, for people. */
+export type Places = {
+	/**  The configuration file. */
+	path: string,
+	/**  Whether it is there; without it every default holds. */
+	exists: boolean,
+	/**  The vault's database. */
+	vault: string,
+	/**  The file of the log: the vault's own, so that a change and its event are written together. */
+	log: string,
+};
+
 /**  `[policy]` */
 export type PolicyConfig = {
 	/**  Whether CUSTOM_QUERY scopes are allowed. */
@@ -1451,7 +1527,9 @@ export type Purpose =
 /**  A list of targets. */
 "targets" | 
 /**  A bundle of envelopes. */
-"bundle";
+"bundle" | 
+/**  A signed checkpoint of the log. */
+"checkpoint";
 
 /**  A question as the window shows it. */
 export type Question = {
@@ -1578,6 +1656,8 @@ export type ScanOverview = {
 	non_pqc: number,
 	/**  Targets that failed. */
 	failed: number,
+	/**  Targets that it did not reach, because it was ended before. */
+	not_reached: number,
 	/**  Why they failed, the most frequent cause first. */
 	causes: CauseOfFailure[],
 };
@@ -1732,6 +1812,14 @@ export type Score = {
 	level: RiskLevel,
 	/**  The sum without floor and limit; −10 to 145. Never replaces the normative score. */
 	exposure_points: number,
+};
+
+/**  Which secrets a list has: all, unless it is narrowed. */
+export type SecretFilter = {
+	/**  Only of this asset, by id or location. */
+	asset?: string | null,
+	/**  Only of assets of any of these environments. */
+	environments?: Environment[],
 };
 
 /**  A secret as lists show it: never its plaintext. */

@@ -198,7 +198,9 @@ async fn a_wrap_leaves_every_secret_open_to_its_owner() {
     );
 
     let vault = open(&qv).await;
-    let listed = secrets::list(&vault, None).await.unwrap();
+    let listed = secrets::list(&vault, &secrets::SecretFilter::default())
+        .await
+        .unwrap();
     assert_eq!(listed.len(), 2 * ASSETS);
     for view in listed {
         assert!(

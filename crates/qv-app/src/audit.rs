@@ -1,6 +1,8 @@
-//! The tamper-evident log: listing (`list`), exporting (`export`), verifying, signing.
+//! The tamper-evident log: listing (`list`), exporting (`export`), verifying, signing, and checkpoints
+//! that are kept elsewhere (`kept`).
 
 mod export;
+mod kept;
 mod list;
 
 use qv_audit::checkpoint::{Checkpoint, origin};
@@ -16,6 +18,7 @@ use crate::keys::{self, Answer, Request, SealedSigningKey};
 use crate::{AppError, Vault};
 
 pub use export::{LogExport, export};
+pub use kept::{CheckpointFile, KeptCheckpoint, KeptStanding, save_checkpoint};
 pub use list::{LogPage, LogQuery, LogRow, list};
 
 /// Kind of the sealed records that hold the log's signing keys.
@@ -41,6 +44,8 @@ pub struct LogReport {
     pub root: String,
     /// Checkpoints whose signatures and roots were checked.
     pub checkpoints: u64,
+    /// The checkpoint that was kept elsewhere, where one was given.
+    pub kept: Option<KeptCheckpoint>,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
 }
@@ -61,19 +66,23 @@ pub async fn verify(vault: &Vault, kept: Option<&str>) -> Result<LogReport, AppE
         keys => keys,
     };
     let mut problems = Vec::new();
-    let kept = match (kept, &keys) {
+    let note = kept.map(kept::spelled);
+    let signed = match (&note, &keys) {
         (Some(note), Ok(keys)) => match verified(vault, note, keys) {
             Err(AppError::Audit(error @ qv_audit::Error::Malformed(_))) => {
-                let why = format!("{error}; give the file that `qv audit checkpoint` printed");
+                let why = format!("{error}; give a checkpoint that this vault signed, unchanged");
                 return Err(AppError::InvalidInput(why));
             }
-            kept => kept
-                .map_err(|error| problems.push(format!("the kept checkpoint: {error}")))
-                .ok(),
+            Err(error) => {
+                problems.push(format!("the kept checkpoint: {error}"));
+                Some(Err(()))
+            }
+            Ok(signed) => Some(Ok(signed)),
         },
         _ => None,
     };
-    let report = vault.store().verify_log_with(kept).await?;
+    let compared = signed.as_ref().and_then(|signed| signed.clone().ok());
+    let report = vault.store().verify_log_with(compared).await?;
     problems.extend(report.problems.iter().map(ToString::to_string));
     match &keys {
         Ok(keys) => problems.extend(
@@ -90,6 +99,7 @@ pub async fn verify(vault: &Vault, kept: Option<&str>) -> Result<LogReport, AppE
         size: report.size,
         root: hex::encode(report.root),
         checkpoints: report.checkpoints.len() as u64,
+        kept: note.map(|note| KeptCheckpoint::of(note, signed, &report)),
         problems,
     })
 }

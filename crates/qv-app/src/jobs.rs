@@ -4,7 +4,7 @@
 
 use qv_audit::Action;
 use qv_store::Job;
-use qv_types::{JobId, JobKind, JobState, Timestamp};
+use qv_types::{JobId, JobKind, JobState, ScanId, Timestamp};
 use serde::Serialize;
 
 use crate::progress::Cancel;
@@ -18,6 +18,8 @@ pub struct JobView {
     pub id: JobId,
     /// Its kind.
     pub kind: JobKind,
+    /// The scan that it runs, where it runs one.
+    pub scan: Option<ScanId>,
     /// Its state.
     pub state: JobState,
     /// Whether it has not ended and nobody runs it: `qv jobs resume` goes on with it.
@@ -39,6 +41,7 @@ impl From<Job> for JobView {
         Self {
             id: job.id,
             kind: job.kind,
+            scan: crate::scans::scan_of(&job),
             state: job.state,
             interrupted: !job.state.is_final() && !runner::is_running(&job),
             done: job.steps_ended,

@@ -5,7 +5,7 @@
 
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
-use qv_app::secrets::{self, NewSecret};
+use qv_app::secrets::{self, NewSecret, SecretFilter};
 use qv_app::session::LockReason;
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{
@@ -124,7 +124,8 @@ async fn a_session_with_the_old_key_stores_nothing_and_locks() {
     assert!(matches!(refused, Err(AppError::KeyChanged)), "{refused:?}");
     assert_eq!(stale.own_state(), VaultState::Locked);
     let fresh = fixture.unlocked().await;
-    assert_eq!(secrets::list(&fresh, Some("app")).await.unwrap().len(), 1);
+    let of_app = SecretFilter::of_asset("app");
+    assert_eq!(secrets::list(&fresh, &of_app).await.unwrap().len(), 1);
     secrets::reveal(&fresh, &id).await.unwrap();
 }
 

@@ -1,7 +1,7 @@
 //! The configuration.
 
 use qv_app::config::{self, Setting};
-use qv_app::{AppError, Config};
+use qv_app::{AppError, Config, Places};
 use tauri::State;
 
 use crate::host::Host;
@@ -12,6 +12,13 @@ use crate::problem::Answer;
 #[specta::specta]
 pub fn config_show(host: State<'_, Host>) -> Answer<Config> {
     Ok(host.config()?.shown())
+}
+
+/// Where the configuration file, the vault and its log are.
+#[tauri::command]
+#[specta::specta]
+pub fn config_places(host: State<'_, Host>) -> Places {
+    host.home().places()
 }
 
 /// What every setting takes and does.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use qv_app::secrets::{self, NewSecret, SecretView, WrapReport};
+use qv_app::secrets::{self, NewSecret, SecretFilter, SecretView, WrapReport};
 use qv_types::{KeyType, MaterialId, Page};
 use serde::Deserialize;
 use tauri::State;
@@ -76,15 +76,15 @@ pub async fn secrets_add_file(
     .await
 }
 
-/// One page of secrets, of an asset or of all; never what they hold.
+/// One page of secrets; never what they hold.
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_list(
     host: State<'_, Host>,
-    asset: Option<String>,
+    filter: SecretFilter,
     after: Option<MaterialId>,
 ) -> Answer<Page<SecretView>> {
-    host.read(|vault| async move { secrets::page(&vault, asset.as_deref(), after, ROWS).await })
+    host.read(|vault| async move { secrets::page(&vault, &filter, after, ROWS).await })
         .await
 }
 

@@ -7,6 +7,7 @@ import type {
   Choice,
   Page,
   RiskLevel,
+  SecretFilter,
   SecretView,
   Sighting,
 } from '../bindings';
@@ -231,7 +232,7 @@ export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => 
   assets_history: () => history(),
   assets_edit_many: ({ ids }) => ({ changed: (ids as string[]).length, undo: [{ assets: ids, edit: {} }] }),
   assets_add: () => detail(id(0)),
-  secrets_list: ({ asset }) => material(String(asset)),
+  secrets_list: ({ filter }) => material(String((filter as SecretFilter).asset)),
   secrets_wrap: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [] }),
   attest_verify: ({ asset }) => ({
     asset_id: asset,

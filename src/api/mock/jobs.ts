@@ -43,6 +43,7 @@ export const JOBS: readonly JobView[] = MADE.map((made, index) => ({
   interrupted: false,
   failed: 0,
   message: null,
+  scan: made.kind === 'SCAN' ? `0192f0c4-7a10-7000-8000-5${index.toString(16).padStart(11, '0')}` : null,
   ...made,
   id: `0192f0c4-7a18-7000-8000-${(index + 1).toString(16).padStart(12, '0')}`,
   created_at: new Date(Date.now() - (index * 47 + 3) * MINUTE_MS).toISOString(),

@@ -15,6 +15,7 @@ import { useGoTo } from '@/routes/useView';
 import styles from './Activity.module.css';
 import { isOpen, KINDS, storyOf } from './names';
 import { StopDialog } from './StopDialog';
+import { TakeUp } from './TakeUp';
 import { useGoOn } from './useGoOn';
 
 /** One job: how it stands and why, what can be done, and what it is about. */
@@ -70,6 +71,7 @@ function Actions({ job }: { job: JobView }) {
           {word}
         </Button>
       )}
+      <TakeUp job={job} />
       <Button onClick={() => goTo(screen.path)}>Go to {screen.label}</Button>
       {isOpen(job) && <Button onClick={() => setAsking(true)}>Stop…</Button>}
       <StopDialog job={job} open={isAsking} onClose={stopAsking} />
@@ -78,10 +80,10 @@ function Actions({ job }: { job: JobView }) {
 }
 
 /** Where the things that a job began with are shown. */
-const SHOWN: Record<string, { path: string; label: string }> = {
-  SCAN: { path: '/scans', label: 'Show the scan' },
-  ATTESTATION_JOB: { path: '/attestation', label: 'Show the batch' },
-  ANCHOR: { path: '/anchors', label: 'Show the anchor' },
+const SHOWN: Record<string, { path: string; as: string; label: string }> = {
+  SCAN: { path: '/scans', as: 'scan', label: 'Show the scan' },
+  ATTESTATION_JOB: { path: '/attestation', as: 'open', label: 'Show the batch' },
+  ANCHOR: { path: '/anchors', as: 'open', label: 'Show the anchor' },
 };
 
 /** What the log tells of the job: its own events, and what the same request began. */
@@ -108,11 +110,16 @@ function Concerned({ job }: { job: JobView }) {
           </li>
         ))}
       </ul>
-      {things.map((event) => (
-        <Button key={event.entity_type} onClick={() => goTo(SHOWN[event.entity_type]?.path ?? '', { open: event.entity_id })}>
-          {SHOWN[event.entity_type]?.label}
-        </Button>
-      ))}
+      {things.map(({ entity_type, entity_id }) => {
+        const shown = SHOWN[entity_type];
+        return (
+          shown && (
+            <Button key={entity_type} onClick={() => goTo(shown.path, { [shown.as]: entity_id })}>
+              {shown.label}
+            </Button>
+          )
+        );
+      })}
     </Section>
   );
 }

@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { NewPolicy } from '@/api/bindings';
+import { InRouter } from '@/routes/InRouter';
 import { PolicyEditor } from './PolicyEditor';
 
 const REPORT = { policy: 'preview', in_scope: 12, out_of_policy: 5, changes: [] };
@@ -25,7 +26,9 @@ function edit(refused?: string) {
   const onClose = vi.fn();
   render(
     <QueryClientProvider client={new QueryClient()}>
-      <PolicyEditor policy={null} onClose={onClose} />
+      <InRouter>
+        <PolicyEditor policy={null} onClose={onClose} />
+      </InRouter>
     </QueryClientProvider>,
   );
   return { added, onClose };
@@ -35,7 +38,10 @@ const json = (label: string) => screen.getByLabelText<HTMLTextAreaElement>(label
 
 const chip = (name: string) => screen.getByText(name, { selector: 'button' });
 
-afterEach(clearMocks);
+afterEach(() => {
+  cleanup();
+  clearMocks();
+});
 
 test('what is chosen is in the JSON', async () => {
   edit();

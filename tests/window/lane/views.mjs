@@ -42,6 +42,7 @@ export function views() {
     { name: 'readable', world: 'readable', path: '/assets' },
     { name: 'audit-verify', world: 'open', path: '/audit', clicks: ['Verify'] },
     { name: 'audit-checkpoint', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Sign a checkpoint now'] },
+    { name: 'audit-compare', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Compare with a saved checkpoint…'] },
     { name: 'activity-stop', world: 'open', path: '/activity', step: 'row', clicks: ['Stop…'] },
     { name: 'palette', world: 'open', path: '/overview', step: 'palette' },
     ...QUESTIONS.map((kind) => ({ name: `question-${kind}`, world: 'open', path: '/overview', question: kind })),

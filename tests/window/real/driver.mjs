@@ -39,6 +39,8 @@ export function makePlace() {
   return { folder, home: join(folder, 'vault'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+const nonEmpty = (list) => (list.length > 0 ? list : null);
+
 const environment = (place, extra) => ({
   ...process.env,
   XDG_RUNTIME_DIR: join(place.folder, 'run'),
@@ -99,6 +101,23 @@ export class Desktop {
   /** Presses a key in a window, as a person does. */
   press(window, key) {
     this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
+  }
+
+  /** Answers a dialog of the desktop's that asks for a file: its path is typed, as a person does. */
+  async answerFile(title, path) {
+    const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
+    this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
+    // A dialog that opens a file shows the field for its path once a slash is typed.
+    this.run('xdotool', 'type', '--delay', '4', path);
+    await until(() => {
+      this.press(dialog, 'Return');
+      return this.windows(title).length === 0;
+    }, `the dialog “${title}” to close`);
+  }
+
+  /** Asks a window to close, as its frame's button does. */
+  askToClose(window) {
+    this.run('xdotool', 'windowquit', window);
   }
 
   /** Writes a picture of a window; the driver's own hangs without a compositor. */

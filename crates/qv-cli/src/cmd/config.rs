@@ -60,10 +60,11 @@ pub async fn run(command: ConfigCommand, context: &Context<'_>) -> Result<Verdic
 }
 
 fn path(context: &Context<'_>) -> Result<(), AppError> {
-    let path = context.home()?.config_file().display().to_string();
-    context
-        .out
-        .show(&json!({ "path": path }), |out| out.line(&path));
+    let places = context.home()?.places();
+    context.out.show(&places, |out| {
+        out.line(&places.config);
+        out.note(&format!("the vault and its log are in {}", places.vault));
+    });
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use qv_app::secrets::{self, NewSecret, WrapReport};
+use qv_app::secrets::{self, NewSecret, SecretFilter, WrapReport};
 use qv_app::{AppError, SecretBytes};
-use qv_types::KeyType;
+use qv_types::{Environment, KeyType};
 
 use serde_json::json;
 
@@ -19,10 +19,7 @@ pub enum SecretsCommand {
     /// Gives an asset key material, from a file, standard input or a prompt; never from an argument
     Add(AddArgs),
     /// Lists key material, of one asset or all
-    List {
-        /// Id or location of the asset
-        asset: Option<String>,
-    },
+    List(ListArgs),
     /// Wraps an asset's key material under its environment's active anchor
     Wrap {
         /// Id or location of the asset
@@ -61,6 +58,15 @@ pub struct AddArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Id or location of the asset
+    asset: Option<String>,
+    /// Only of assets of these environments
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = words(Environment::ALL, Environment::as_str), value_delimiter = ',')]
+    environments: Vec<Environment>,
+}
+
+#[derive(Debug, Args)]
 pub struct RevealArgs {
     /// Id of the secret
     secret: String,
@@ -93,7 +99,7 @@ pub struct UnwrapArgs {
 pub async fn run(command: SecretsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
         SecretsCommand::Add(args) => add(args, context).await,
-        SecretsCommand::List { asset } => list(asset.as_deref(), context).await,
+        SecretsCommand::List(args) => list(args, context).await,
         SecretsCommand::Wrap { asset, policy } => wrap(&asset, policy.as_deref(), context).await,
         SecretsCommand::Reveal(args) => reveal(args, context).await,
         SecretsCommand::Export(args) => export(args, context).await,
@@ -168,8 +174,12 @@ fn origin(file: Option<&Path>) -> String {
     }
 }
 
-async fn list(asset: Option<&str>, context: &Context<'_>) -> Result<Verdict, AppError> {
-    let rows = secrets::list(&context.vault().await?, asset).await?;
+async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let filter = SecretFilter {
+        asset: args.asset,
+        environments: args.environments,
+    };
+    let rows = secrets::list(&context.vault().await?, &filter).await?;
     context.out.show(&rows, |out| {
         if rows.is_empty() {
             out.note("no key material; add some with `qv secrets add ASSET --file PATH`");

@@ -5,6 +5,7 @@ import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
 import { visible } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { tagsOf } from '../tags';
 import { useEdit } from '../useEdit';
 import { CRITICALITIES, EXPOSURES, options, SENSITIVITIES } from '../words';
@@ -79,6 +80,7 @@ interface LineProps {
 function Line({ label, act, start, onSubmit }: LineProps) {
   const [text, setText] = useState(start);
   const changed = text.trim() !== '' && text !== start;
+  const unsaved = useUnsaved(changed ? 'field' : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (changed) onSubmit(text.trim());
@@ -89,6 +91,7 @@ function Line({ label, act, start, onSubmit }: LineProps) {
       <Button type="submit" disabled={!changed}>
         {act}
       </Button>
+      {unsaved.question}
     </form>
   );
 }
