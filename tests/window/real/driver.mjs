@@ -101,6 +101,22 @@ export class Desktop {
     this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
   }
 
+  /** Answers a dialog of the desktop's own, which no page sees: types what is to be typed, and agrees. */
+  async answerDialog(title, text = '') {
+    const [id] = await until(() => {
+      const found = this.windows(title);
+      return found.length > 0 && found;
+    }, `the dialog “${title}”`);
+    // A dialog takes keys once it is drawn.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    this.run('xdotool', 'windowfocus', '--sync', id);
+    if (text) this.run('xdotool', 'type', '--delay', '3', text);
+    await until(() => {
+      this.press(id, 'Return');
+      return !this.windows(title).includes(id);
+    }, `the dialog “${title}” to close`);
+  }
+
   /** Writes a picture of a window; the driver's own hangs without a compositor. */
   screenshot(window, file) {
     return this.run('sh', '-c', 'xwd -silent -id "$0" | convert xwd:- "$1"', window, file);
