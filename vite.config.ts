@@ -4,6 +4,13 @@ import { defineConfig } from 'vitest/config';
 
 const path = (name: string) => new URL(name, import.meta.url).pathname;
 
+/** A start waits for each file that it asks for, so all that a page needs at once is one file: the bridge, which both pages use,
+ * and what the main window starts with. The page that reveals loads nothing of the latter. */
+const FILES = [
+  { name: 'bridge', test: /\/src\/api\/bindings/, priority: 1 },
+  { name: 'start', tags: ['$initial' as const], test: (module: string) => !/\/(reveal\.html|src\/reveal\/)/.test(module) },
+];
+
 /** `--mode mock` builds the same window over made-up answers, for the tests in a browser. */
 export default defineConfig(({ mode }) => ({
   plugins: [react()],
@@ -16,8 +23,9 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     // The window's content security policy refuses faces and pictures that are data.
     assetsInlineLimit: 0,
-    rollupOptions: {
+    rolldownOptions: {
       input: mode === 'mock' ? { index: path('./mock.html') } : { index: path('./index.html'), reveal: path('./reveal.html') },
+      output: { codeSplitting: { groups: FILES } },
     },
   },
   test: {

@@ -14,6 +14,7 @@ import {
   Server,
   Settings,
 } from 'lucide-react';
+import Overview from '@/features/overview/Overview';
 
 /** A screen: where it is, what it is called, and what shows it. */
 export interface Screen {
@@ -31,7 +32,8 @@ export const SCREENS: readonly Screen[] = [
     path: '/overview',
     label: 'Overview',
     icon: Gauge,
-    component: lazyRouteComponent(() => import('@/features/overview/Overview')),
+    // The first screen: it comes with the frame, so that a start waits for one script.
+    component: Overview,
   },
   { path: '/assets', label: 'Assets', icon: Server, component: lazyRouteComponent(() => import('@/features/assets/Assets')) },
   { path: '/scans', label: 'Scans', icon: Radar, component: lazyRouteComponent(() => import('@/features/scans/Scans')) },

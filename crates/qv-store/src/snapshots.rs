@@ -1,10 +1,11 @@
 //! The organisation's numbers (MVP section 7), computed from the database, and their snapshots.
 
 use qv_audit::Event;
-use qv_types::{Environment, SnapshotId, Timestamp};
+use qv_types::{AssetStatus, Environment, RiskLevel, SnapshotId, Timestamp, Verdict};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use crate::asset_page::Traits;
 use crate::error::Result;
 use crate::row::Columns;
 use crate::{Store, WriteTx};
@@ -168,15 +169,7 @@ impl WriteTx {
 }
 
 async fn compute(db: &mut SqliteConnection) -> Result<Kpis> {
-    let assets = sqlx::query(
-        "SELECT count(*) AS total, coalesce(sum(pqc_compliance <> 'COMPLIANT'), 0) AS non_pqc,
-           coalesce(sum(risk_level = 'CRITICAL'), 0) AS critical, coalesce(sum(risk_level = 'HIGH'), 0) AS high,
-           coalesce(sum(risk_level = 'MEDIUM'), 0) AS medium, coalesce(sum(risk_level = 'LOW'), 0) AS low,
-           coalesce(sum(status IN ('WRAPPED_PQC', 'ATTESTED')), 0) AS wrapped, coalesce(sum(status = 'ATTESTED'), 0) AS attested,
-           coalesce(avg(quantum_risk_score), 0.0) AS average, coalesce(sum(exposure_points), 0) AS points FROM assets",
-    )
-    .fetch_one(&mut *db)
-    .await?;
+    let mut kpis = of_assets(db).await?;
     let policies = sqlx::query(
         "SELECT (SELECT count(*) FROM encryption_policies WHERE is_active = 1) AS active,
            count(DISTINCT p.asset_seq) AS covered, count(DISTINCT CASE WHEN p.is_compliant = 0 THEN p.asset_seq END) AS failing
@@ -184,22 +177,50 @@ async fn compute(db: &mut SqliteConnection) -> Result<Kpis> {
     )
     .fetch_one(db)
     .await?;
-    let total_assets = assets.count("total")?;
-    Ok(Kpis {
-        total_assets,
-        non_pqc: assets.count("non_pqc")?,
-        critical: assets.count("critical")?,
-        high: assets.count("high")?,
-        medium: assets.count("medium")?,
-        low: assets.count("low")?,
-        wrapped: assets.count("wrapped")?,
-        attested: assets.count("attested")?,
-        active_policies: policies.count("active")?,
-        policy_coverage_percent: percent(policies.count("covered")?, total_assets),
-        out_of_policy: policies.count("failing")?,
-        average_score: assets.raw("average")?,
-        exposure_points: assets.raw("points")?,
-    })
+    kpis.active_policies = policies.count("active")?;
+    kpis.policy_coverage_percent = percent(policies.count("covered")?, kpis.total_assets);
+    kpis.out_of_policy = policies.count("failing")?;
+    Ok(kpis)
+}
+
+/// What the assets alone tell, from the sums that triggers keep of each facet.
+async fn of_assets(db: &mut SqliteConnection) -> Result<Kpis> {
+    let rows = sqlx::query(
+        "SELECT facet, assets, score_sum, points_sum FROM asset_facets WHERE assets > 0",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut kpis = Kpis::default();
+    let mut scores = 0;
+    for row in &rows {
+        let traits = Traits::of(row.raw("facet")?)?;
+        let assets = row.count("assets")?;
+        kpis.total_assets += assets;
+        if matches!(traits.verdict, Verdict::NonPqc | Verdict::Unknown) {
+            kpis.non_pqc += assets;
+        }
+        *match traits.level {
+            RiskLevel::Critical => &mut kpis.critical,
+            RiskLevel::High => &mut kpis.high,
+            RiskLevel::Medium => &mut kpis.medium,
+            RiskLevel::Low => &mut kpis.low,
+        } += assets;
+        if matches!(
+            traits.status,
+            AssetStatus::WrappedPqc | AssetStatus::Attested
+        ) {
+            kpis.wrapped += assets;
+        }
+        if traits.status == AssetStatus::Attested {
+            kpis.attested += assets;
+        }
+        scores += row.count("score_sum")?;
+        kpis.exposure_points += row.raw::<i64>("points_sum")?;
+    }
+    if kpis.total_assets > 0 {
+        kpis.average_score = scores as f64 / kpis.total_assets as f64;
+    }
+    Ok(kpis)
 }
 
 fn percent(part: u64, whole: u64) -> f64 {

@@ -364,6 +364,35 @@ async fn check_counts(store: &Store, model: &[Modelled], filter: &AssetFilter) {
     }
 }
 
+/// The key numbers come from sums that triggers keep; the model walks its assets.
+async fn check_kpis(store: &Store, model: &[Modelled]) {
+    let kpis = store.kpis().await.unwrap();
+    let count = |has: fn(&AssetSummary) -> bool| {
+        model.iter().filter(|asset| has(&asset.summary)).count() as u64
+    };
+    let sum = |of: fn(&AssetSummary) -> i64| -> i64 {
+        model.iter().map(|asset| of(&asset.summary)).sum()
+    };
+    assert_eq!(kpis.total_assets, model.len() as u64);
+    assert_eq!(
+        kpis.non_pqc,
+        count(|asset| asset.compliance != Compliance::Compliant)
+    );
+    assert_eq!(
+        (kpis.critical, kpis.high, kpis.medium, kpis.low),
+        (
+            count(|asset| asset.level == RiskLevel::Critical),
+            count(|asset| asset.level == RiskLevel::High),
+            count(|asset| asset.level == RiskLevel::Medium),
+            count(|asset| asset.level == RiskLevel::Low)
+        )
+    );
+    assert_eq!(kpis.exposure_points, sum(|asset| asset.exposure_points));
+    let scores = sum(|asset| i64::from(asset.score));
+    let average = scores as f64 / model.len().max(1) as f64;
+    assert!((kpis.average_score - average).abs() < 1e-9);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     /// Every plan gives every row that matches once, in order, whatever the page size.
@@ -381,6 +410,7 @@ proptest! {
         runtime.block_on(async {
             let fixture = fresh().await;
             let model = fill(&fixture.store, &observations).await;
+            check_kpis(&fixture.store, &model).await;
             for (filter, sort, order, limit) in queries {
                 // Small stores would never walk: with a page of `FEW` rows every plan has its turn.
                 for few in [0, 3, 1500] {

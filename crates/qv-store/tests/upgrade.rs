@@ -13,9 +13,9 @@ use sqlx::{ConnectOptions, Connection};
 /// failures with and without a word for their cause.
 const OLD: &str = r#"
 INSERT INTO vault (one, vault_id, created_at) VALUES (1, 'a2a18e16-8a0d-4e36-9f6f-2c7a3c2c9a11', 1);
-INSERT INTO assets (seq, id, name, type, location, environment, pqc_compliance, hybrid, quantum_risk_score, risk_level, created_at, updated_at) VALUES
-  (5, '01a20680-c4a3-719d-8c08-9c049ee0d18e', 'h', 'TLS_CERT', 'h', 'PROD', 'COMPLIANT', 1, 10, 'LOW', 1, 1),
-  (7, '01a20680-c4a3-719d-8c08-9c049ee0d18f', 'n', 'TLS_CERT', 'n', 'PROD', 'NON_COMPLIANT', 1, 80, 'CRITICAL', 1, 1);
+INSERT INTO assets (seq, id, name, type, location, environment, pqc_compliance, hybrid, quantum_risk_score, exposure_points, risk_level, created_at, updated_at) VALUES
+  (5, '01a20680-c4a3-719d-8c08-9c049ee0d18e', 'h', 'TLS_CERT', 'h', 'PROD', 'COMPLIANT', 1, 10, 10, 'LOW', 1, 1),
+  (7, '01a20680-c4a3-719d-8c08-9c049ee0d18f', 'n', 'TLS_CERT', 'n', 'PROD', 'NON_COMPLIANT', 1, 80, 160, 'CRITICAL', 1, 1);
 INSERT INTO asset_details (asset_seq, verdicts) VALUES
   (5, '{"key_exchange": {"verdict": "HYBRID", "decisive": true}, "authentication": {"verdict": "UNKNOWN", "decisive": true}}'),
   (7, '{"key_exchange": {"verdict": "NON_PQC", "decisive": true}, "data_at_rest": {"verdict": "UNKNOWN", "decisive": false}, "compliance": "X"}');
@@ -62,6 +62,9 @@ async fn assets_and_scans_of_schema_3_are_found_by_verdict_scan_and_cause() {
         ..AssetFilter::default()
     };
     assert_eq!(count(compliant).await, 1);
+    let kpis = store.kpis().await.unwrap();
+    assert_eq!((kpis.total_assets, kpis.non_pqc), (2, 1));
+    assert_eq!((kpis.average_score, kpis.exposure_points), (45.0, 170));
     let mut traits: Vec<_> = store.trait_counts().await.unwrap();
     traits.sort_by_key(|one| one.traits);
     let traits: Vec<_> = traits.iter().map(|one| (one.traits, one.assets)).collect();

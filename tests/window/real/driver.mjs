@@ -21,14 +21,14 @@ export function freePort() {
   });
 }
 
-/** Waits until `look` gives something, and gives that. */
-export async function until(look, what, limitMs = 20_000) {
+/** Waits until `look` gives something, and gives that; it looks every `stepMs`. */
+export async function until(look, what, limitMs = 20_000, stepMs = 100) {
   const end = Date.now() + limitMs;
   for (;;) {
     const found = await look();
     if (found) return found;
     if (Date.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
   }
 }
 

@@ -31,17 +31,17 @@ const COMPLIANCE: [(Compliance, Verdict); 4] = [
 ];
 
 /// The traits of a facet.
-pub(super) struct Traits {
-    pub(super) environment: Environment,
-    pub(super) asset_type: AssetType,
-    pub(super) verdict: Verdict,
-    pub(super) level: RiskLevel,
-    pub(super) status: AssetStatus,
+pub(crate) struct Traits {
+    pub(crate) environment: Environment,
+    pub(crate) asset_type: AssetType,
+    pub(crate) verdict: Verdict,
+    pub(crate) level: RiskLevel,
+    pub(crate) status: AssetStatus,
 }
 
 impl Traits {
     /// Reads a facet that the schema made.
-    pub(super) fn of(facet: i64) -> Result<Self> {
+    pub(crate) fn of(facet: i64) -> Result<Self> {
         Ok(Self {
             environment: value(Environment::ALL, digit(facet, 0))?,
             asset_type: value(AssetType::ALL, digit(facet, 1))?,

@@ -25,6 +25,7 @@ use sqlx::sqlite::SqliteConnection;
 
 pub use self::counts::{AssetCounts, Choice, TraitCount};
 use self::cursor::{list_name, make_cursor, read_cursor};
+pub(crate) use self::facet::Traits;
 use self::facet::{has_facets, matching_facets};
 use self::plan::{Plan, choose};
 use self::sql::{bind_filter, bind_page, conditions, page_sql};
