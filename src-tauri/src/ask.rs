@@ -216,11 +216,11 @@ impl Asking {
         Some(question.clone())
     }
 
-    /// Closes the wait that is open; false where there is none.
-    fn end_wait(&self) -> bool {
+    /// Closes the wait that is open, where there is one.
+    fn end_wait(&self) {
         let mut state = self.state();
         let is_a_wait = |(question, _): &mut (Question, Asker)| question.what.is_a_wait();
-        state.open.take_if(is_a_wait).is_some()
+        drop(state.open.take_if(is_a_wait));
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -244,6 +244,8 @@ pub struct Person<'a> {
     said: Said,
     /// The page that waits for a wallet, for as long as it does.
     page: Option<Wanted>,
+    /// Whether a wait is shown, also one that was given up and has not ended yet.
+    waits: bool,
 }
 
 impl<'a> Person<'a> {
@@ -263,6 +265,7 @@ impl<'a> Person<'a> {
             waiting,
             said: Said::default(),
             page: None,
+            waits: false,
         }
     }
 
@@ -271,6 +274,7 @@ impl<'a> Person<'a> {
             return Err(SealError::Declined(name));
         }
         let said = self.say();
+        self.waits = false;
         let (question, answer) = self.asking.put(what, said);
         self.show(Some(question));
         let reply = answer.recv();
@@ -289,12 +293,14 @@ impl<'a> Person<'a> {
     fn wait_for(&mut self, what: Wanted) {
         let (said, waiting) = (self.say(), Arc::clone(&self.waiting));
         let question = self.asking.open_for(what, said, Asker::Device(waiting));
+        self.waits = true;
         self.show(Some(question));
     }
 
     /// The device answered, or the act is over.
-    fn go_on(&self) {
-        if self.asking.end_wait() {
+    fn go_on(&mut self) {
+        self.asking.end_wait();
+        if std::mem::take(&mut self.waits) {
             self.show(None);
         }
     }
@@ -492,9 +498,10 @@ mod tests {
         let touch = wait(&waiting);
         let (pin, _answer) = asking.put(Wanted::TpmPin, Said::default());
         assert!(!waiting.is_given_up() && !asking.decline(touch.id));
-        assert!(!asking.end_wait(), "a question is no wait");
-        assert!(asking.decline(pin.id));
+        asking.end_wait();
+        assert!(asking.decline(pin.id), "a question is no wait");
         wait(&waiting);
-        assert!(asking.end_wait() && !waiting.is_given_up() && asking.open().is_none());
+        asking.end_wait();
+        assert!(!waiting.is_given_up() && asking.open().is_none());
     }
 }

@@ -101,8 +101,8 @@ export class Desktop {
     this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
   }
 
-  /** Answers a dialog of the desktop's own, which no page sees: types what is to be typed, and agrees. */
-  async answerDialog(title, text = '') {
+  /** Answers a dialog of the desktop's own, which no page sees: types what is to be typed, and presses a key. */
+  async answerDialog(title, { text = '', key = 'Return' } = {}) {
     const [id] = await until(() => {
       const found = this.windows(title);
       return found.length > 0 && found;
@@ -110,9 +110,10 @@ export class Desktop {
     // A dialog takes keys once it is drawn.
     await new Promise((resolve) => setTimeout(resolve, 500));
     this.run('xdotool', 'windowfocus', '--sync', id);
-    if (text) this.run('xdotool', 'type', '--delay', '3', text);
+    // A name that is proposed is replaced, also its ending.
+    if (text) this.run('xdotool', 'key', 'ctrl+a', 'type', '--delay', '3', text);
     await until(() => {
-      this.press(id, 'Return');
+      this.press(id, key);
       return !this.windows(title).includes(id);
     }, `the dialog “${title}” to close`);
   }
@@ -250,9 +251,12 @@ function findByRole(role, name) {
   const wanted = name.toLowerCase();
   const fits = (element) => element.getClientRects().length > 0 && nameOf(element).toLowerCase().includes(wanted);
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
-  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for.
+  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for,
+  // and one that is further down is scrolled to.
   const [best] = found.sort((a, b) => nameOf(a).trim().length - nameOf(b).trim().length);
-  return best && !best.disabled ? best : null;
+  if (!best || best.disabled) return null;
+  best.scrollIntoView({ block: 'center' });
+  return best;
 }
 
 /** Runs in the page. */
