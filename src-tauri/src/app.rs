@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use qv_app::{AppError, Home};
+use qv_app::Home;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     App, AppHandle, DragDropEvent, Manager as _, RunEvent, Url, WebviewUrl, WebviewWindowBuilder,
@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::events::FilesDropped;
 use crate::host::Host;
-use crate::{bindings, reveal, session, tray};
+use crate::{bindings, drafts, reveal, session, tray};
 
 /// The label of the main window.
 pub const MAIN: &str = "main";
@@ -65,6 +65,7 @@ fn built() -> Result<App, Box<dyn std::error::Error>> {
             bindings.mount_events(app);
             let host = Host::new(app.handle().clone(), home);
             app.manage(host.clone());
+            app.manage(drafts::Drafts::default());
             make_window(app)?;
             open_early(host);
             // A desktop without a tray has none; the window says the same.
@@ -122,6 +123,9 @@ fn on_window_event(window: &Window, event: &WindowEvent) {
             api.prevent_close();
             let _ = window.hide();
         }
+        WindowEvent::CloseRequested { api, .. } if drafts::keep_open(window.app_handle()) => {
+            api.prevent_close();
+        }
         WindowEvent::Destroyed => quit(window.app_handle()),
         WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) => {
             dropped(window.app_handle(), paths)
@@ -172,12 +176,6 @@ fn end_on_signals(app: AppHandle) {
 fn leave(app: &AppHandle) {
     let host = app.state::<Host>().inner().clone();
     host.stop().cancel();
-    let last = async {
-        match host.vault().await {
-            Ok(vault) if vault.without_agent().is_unlocked() => session::lock(&host, vault).await,
-            Ok(_) => Ok(()),
-            Err(_) => Err(AppError::Locked),
-        }
-    };
+    let last = session::end(&host);
     let _ = tauri::async_runtime::block_on(async { tokio::time::timeout(LAST_WORDS, last).await });
 }

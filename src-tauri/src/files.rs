@@ -43,6 +43,8 @@ pub enum Purpose {
     Targets,
     /// A bundle of envelopes.
     Bundle,
+    /// A signed checkpoint of the log.
+    Checkpoint,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Secret => "Choose the files to store as secrets",
             Self::Targets => "Choose a list of targets",
             Self::Bundle => "Choose the bundle to open",
+            Self::Checkpoint => "Choose the checkpoint that was kept",
         }
     }
 }
@@ -197,6 +200,20 @@ mod tests {
         assert!(files.take(secret.id, Purpose::Targets).is_err());
         let dropped = files.note(file.clone(), None);
         assert_eq!(files.take(dropped.id, Purpose::Targets).unwrap(), file);
+    }
+
+    #[test]
+    fn what_was_chosen_for_one_purpose_serves_no_other() {
+        const ALL: [Purpose; 3] = [Purpose::Secret, Purpose::Targets, Purpose::Bundle];
+        let files = Files::default();
+        for chosen in ALL {
+            for used in ALL {
+                let picked = files.note("/home/me/file".into(), Some(chosen));
+                let taken = files.take(picked.id, used);
+                assert_eq!(taken.is_ok(), chosen == used, "{chosen:?} as {used:?}");
+                assert!(files.take(picked.id, chosen).is_err(), "it was tried");
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use qv_app::{AppError, Config, Devices, Home, Vault, jobs};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::runtime::Handle;
-use tokio::sync::{Mutex, oneshot};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, oneshot};
 
 use crate::ask::{Asking, Person};
 use crate::events::WorkFailed;
@@ -25,6 +25,8 @@ struct Inner {
     app: AppHandle,
     home: Home,
     vault: Mutex<Option<Vault>>,
+    /// Read for as long as a session is served, its last words included.
+    serving: Arc<RwLock<()>>,
     /// Held while a person is asked: one act asks at a time.
     person: Mutex<()>,
     stop: Cancel,
@@ -42,6 +44,7 @@ impl Host {
             app,
             home,
             vault: Mutex::default(),
+            serving: Arc::default(),
             person: Mutex::default(),
             stop: Cancel::new(),
             asking: Asking::default(),
@@ -135,12 +138,26 @@ impl Host {
         };
         let vault = opened.insert(vault).for_request();
         // A session of this window's needs no agent, and is one itself.
-        let vault = vault.without_agent();
-        Ok(if vault.is_unlocked() {
-            vault
+        Ok(if vault.holds_key() {
+            vault.without_agent()
         } else {
             vault.with_agent()
         })
+    }
+
+    /// The vault, where it was opened.
+    pub async fn opened(&self) -> Option<Vault> {
+        self.0.vault.lock().await.clone()
+    }
+
+    /// To be kept while a session is served.
+    pub fn serving(&self) -> Option<OwnedRwLockReadGuard<()>> {
+        Arc::clone(&self.0.serving).try_read_owned().ok()
+    }
+
+    /// Waits until no session is served any more.
+    pub async fn served(&self) {
+        drop(self.0.serving.write().await);
     }
 
     /// Has a vault that was just made be the window's.
@@ -176,8 +193,8 @@ impl Host {
         W: Future<Output = Result<T, AppError>> + Send,
     {
         let vault = self.vault().await?;
-        if !vault.is_unlocked() && !session::is_readable_while_locked(&vault) {
-            return Err(Problem::of(&vault, &AppError::Locked));
+        if !session::is_readable_while_locked(&vault) {
+            session::must_be_unlocked(&vault).await?;
         }
         answer(vault, use_case).await
     }
@@ -196,9 +213,7 @@ impl Host {
         W: Future<Output = Result<T, AppError>> + Send,
     {
         let vault = self.vault().await?;
-        if !vault.is_unlocked() {
-            return Err(Problem::of(&vault, &AppError::Locked));
-        }
+        session::must_be_unlocked(&vault).await?;
         answer(vault, use_case).await
     }
 

@@ -11,6 +11,7 @@ mod app;
 mod ask;
 mod bindings;
 mod commands;
+mod drafts;
 mod events;
 mod files;
 mod host;

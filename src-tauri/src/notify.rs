@@ -50,7 +50,7 @@ fn pass_on(host: &Host, vault: &Vault, mut report: JobEvent, told: &mut HashMap<
         }
         told.insert(report.job, now);
     }
-    let shown = vault.is_unlocked() || session::is_readable_while_locked(vault);
+    let shown = vault.holds_key() || session::is_readable_while_locked(vault);
     if !shown {
         // It names a target.
         report.step = None;

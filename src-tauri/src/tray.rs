@@ -4,9 +4,9 @@ use tauri::menu::{Menu, MenuItem};
 use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Manager as _};
 
-use crate::app;
 use crate::host::Host;
 use crate::session;
+use crate::{app, drafts};
 
 const TRAY: &str = "tray";
 
@@ -60,6 +60,7 @@ fn act(app: &AppHandle, id: &str) {
                 }
             });
         }
+        "quit" if drafts::keep_open(app) => app::show(app),
         "quit" => app::quit(app),
         _ => {}
     }

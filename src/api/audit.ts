@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { commands, type LogExport, type LogPage, type LogQuery, type LogReport } from './bindings';
+import { type CheckpointFile, commands, type LogExport, type LogPage, type LogQuery, type LogReport } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
@@ -40,9 +40,19 @@ export const useLogPart = (list: LogList | null, limit = 20) =>
     enabled: list !== null,
   });
 
-/** Verifies the whole log, and a note that was kept elsewhere where one is given. */
+/** A checkpoint that was kept elsewhere: as text, or in a file that was chosen. */
+export type Kept = { note: string } | { file: number };
+
+/** Verifies the whole log, and a checkpoint that was kept elsewhere where one is given. */
 export const useVerifyLog = () =>
-  useMutation({ mutationFn: (kept: string | null) => call<LogReport>(commands.auditVerify(kept)) });
+  useMutation({
+    mutationFn: (kept: Kept | null) =>
+      call<LogReport>(kept && 'file' in kept ? commands.auditVerifyFile(kept.file) : commands.auditVerify(kept?.note ?? null)),
+  });
+
+/** Writes the newest checkpoint to a file that is chosen in a dialog; nothing where none is. */
+export const useSaveCheckpoint = () =>
+  useMutation({ mutationFn: () => call<CheckpointFile | null>(commands.auditCheckpointSave()) });
 
 /** Signs the log as it is; the signed note. */
 export const useSignCheckpoint = () =>

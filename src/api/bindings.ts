@@ -38,8 +38,12 @@ export const commands = {
 	 *  Nothing where they choose none.
 	 */
 	filesPick: (purpose: Purpose) => typedError<Picked[], null>(__TAURI_INVOKE("files_pick", { purpose })),
+	/**  Says which forms have something unsaved, so that the window is not closed without a question. */
+	draftsHold: (unsaved: Draft[]) => __TAURI_INVOKE<void>("drafts_hold", { unsaved }),
 	/**  The configuration in force, without what an address may hide. */
 	configShow: () => typedError<Config, Problem>(__TAURI_INVOKE("config_show")),
+	/**  Where the configuration file, the vault and its log are. */
+	configPlaces: () => __TAURI_INVOKE<Places>("config_places"),
 	/**  What every setting takes and does. */
 	configSettings: () => __TAURI_INVOKE<Setting[]>("config_settings"),
 	/**
@@ -92,10 +96,14 @@ export const commands = {
 	assetsEditMany: (ids: AssetId[], edit: AssetEdit) => typedError<EditedAssets, Problem>(__TAURI_INVOKE("assets_edit_many", { ids, edit })),
 	/**  One page of the scans that saw an asset, with what changed from one to the next. */
 	assetsHistory: (name: string, after: Cursor | null, limit: number) => typedError<Page<Sighting>, Problem>(__TAURI_INVOKE("assets_history", { name, after, limit })),
+	/**  One page of the ledger of what is recorded today and read later. */
+	assetsLedger: (query: AssetQuery) => typedError<Ledger, Problem>(__TAURI_INVOKE("assets_ledger", { query })),
 	/**  Makes a policy and evaluates it. */
 	policiesAdd: (wanted: NewPolicy) => typedError<PolicyView, Problem>(__TAURI_INVOKE("policies_add", { wanted })),
 	/**  What a policy that is not made yet would find. */
 	policiesPreview: (wanted: NewPolicy) => typedError<EvaluationReport[], Problem>(__TAURI_INVOKE("policies_preview", { wanted })),
+	/**  What an edit that is not saved would change. */
+	policiesPreviewChange: (name: string, edit: PolicyEdit) => typedError<EvaluationReport[], Problem>(__TAURI_INVOKE("policies_preview_change", { name, edit })),
 	/**  Every policy. */
 	policiesList: () => typedError<PolicyView[], Problem>(__TAURI_INVOKE("policies_list")),
 	/**  One policy. */
@@ -107,7 +115,7 @@ export const commands = {
 	/**  Wraps what fails a policy and can be wrapped. */
 	policiesApply: (name: string) => typedError<WrapReport, Problem>(__TAURI_INVOKE("policies_apply", { name })),
 	/**  Which assets of a policy can be wrapped, and why others cannot. */
-	policiesEligible: (name: string) => typedError<Eligibility[], Problem>(__TAURI_INVOKE("policies_eligible", { name })),
+	policiesEligible: (name: string) => typedError<EligibilityReport, Problem>(__TAURI_INVOKE("policies_eligible", { name })),
 	/**  Removes a policy. */
 	policiesRemove: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("policies_remove", { name })),
 	/**  Makes an anchor. */
@@ -129,10 +137,12 @@ export const commands = {
 	 *  that.
 	 */
 	secretsAddFile: (named: Named, file: number, shred: boolean) => typedError<SecretView, Problem>(__TAURI_INVOKE("secrets_add_file", { named, file, shred })),
-	/**  One page of secrets, of an asset or of all; never what they hold. */
-	secretsList: (asset: string | null, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { asset, after })),
+	/**  One page of secrets; never what they hold. */
+	secretsList: (filter: SecretFilter, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { filter, after })),
 	/**  Wraps an asset's material under its environment's active anchor. */
 	secretsWrap: (asset: string, policy: string | null) => typedError<WrapReport, Problem>(__TAURI_INVOKE("secrets_wrap", { asset, policy })),
+	/**  Wraps the material of many assets, as one job. */
+	secretsWrapMany: (assets: AssetId[]) => typedError<WrappedMany, Problem>(__TAURI_INVOKE("secrets_wrap_many", { assets })),
 	/**  Opens the window that shows a secret. */
 	secretsReveal: (secret: MaterialId) => typedError<null, Problem>(__TAURI_INVOKE("secrets_reveal", { secret })),
 	/**  Writes a secret into a new file of the person's; false where they choose none. */
@@ -188,10 +198,18 @@ export const commands = {
 	auditExport: () => typedError<LogExport | null, Problem>(__TAURI_INVOKE("audit_export")),
 	/**  Hashes the whole log again and checks every signature; also a note that was kept elsewhere. */
 	auditVerify: (kept: string | null) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify", { kept })),
+	/**  As [`audit_verify`], with a note in a file that the person chose. */
+	auditVerifyFile: (file: number) => typedError<LogReport, Problem>(__TAURI_INVOKE("audit_verify_file", { file })),
 	/**  Signs the log as it is; the signed note. */
 	auditCheckpoint: () => typedError<string, Problem>(__TAURI_INVOKE("audit_checkpoint")),
+	/**  Writes the newest signed note to a file that the person chooses; nothing where they choose none. */
+	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	/**  The newest jobs. */
 	jobsList: (limit: number) => typedError<JobView[], Problem>(__TAURI_INVOKE("jobs_list", { limit })),
+	/**  What of a wrap failed, by cause. */
+	jobsFailures: (job: JobId) => typedError<JobFailures, Problem>(__TAURI_INVOKE("jobs_failures", { job })),
+	/**  Tries again what of a wrap failed, in the background; the id of the new job. */
+	jobsRetry: (job: JobId) => typedError<JobId, Problem>(__TAURI_INVOKE("jobs_retry", { job })),
 	/**  Goes on with interrupted jobs in the background. */
 	jobsResume: () => typedError<null, Problem>(__TAURI_INVOKE("jobs_resume")),
 	/**  Ends a job; what it has done stays. */
@@ -400,6 +418,8 @@ export type AssetDetail = {
 	facts: Value,
 	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
 	deadlines: When[],
+	/**  Whether what is recorded of it today can be read too early, as a sum. */
+	harvest: LedgerLine,
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -412,6 +432,8 @@ export type AssetEdit = {
 	sensitivity?: Sensitivity | null,
 	/**  Who can reach it. */
 	exposure?: Exposure | null,
+	/**  For how long its data must stay secret. */
+	secrecy?: Secrecy | null,
 	/**  Tags to add. */
 	tags_added?: string[],
 	/**  Tags to take away. */
@@ -445,6 +467,8 @@ export type AssetQuery = {
 	scan?: ScanScope | null,
 	/**  Missing the date of this id as they are. */
 	deadline?: string | null,
+	/**  Standing so in the ledger of what is recorded today and read later. */
+	harvest?: Harvest | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -672,6 +696,20 @@ export type Change = {
 	after: string | null,
 };
 
+/**  How many assets change in which way. */
+export type ChangeCounts = {
+	/**  Were compliant and are out of policy. */
+	begin_to_fail: number,
+	/**  Were out of policy and are compliant. */
+	begin_to_comply: number,
+	/**  Come into scope and are out of policy. */
+	enter_failing: number,
+	/**  Come into scope and are compliant. */
+	enter_compliant: number,
+	/**  Leave the scope. */
+	leave: number,
+};
+
 /**  One line of the diagnosis. */
 export type Check = {
 	/**  Stable name of the check. */
@@ -692,6 +730,18 @@ export type CheckedList = {
 	wrong: number,
 	/**  The first of these, at most [`CheckedList::SHOWN`]. */
 	first_wrong: WrongLine[],
+};
+
+/**  A checkpoint that was written to a file. */
+export type CheckpointFile = {
+	/**  The file. */
+	file: string,
+	/**  Events that it covers. */
+	size: number,
+	/**  Root over them, hex. */
+	root: string,
+	/**  The signed note, which is all that the file holds. */
+	note: string,
 };
 
 /**  One choice of a filter, and how many assets it has. */
@@ -784,6 +834,8 @@ export type Config = {
 	scan?: ScanConfig,
 	/**  Policy switches. */
 	policy?: PolicyConfig,
+	/**  What the harvest ledger assumes. */
+	harvest?: HarvestConfig,
 	/**  The chain that attestations go to. */
 	chain?: ChainConfig,
 	/**  The TPM. */
@@ -832,6 +884,23 @@ export type DeadlineView = {
 	not_known: number,
 } & When;
 
+/**  A form that has something unsaved. The page says which; what a person reads is said here. */
+export type Draft = 
+/**  A policy. */
+"policy" | 
+/**  A secret. */
+"secret" | 
+/**  A list of hosts. */
+"hosts" | 
+/**  An asset that no scan finds. */
+"asset" | 
+/**  A new anchor. */
+"anchor" | 
+/**  An account that signs. */
+"account" | 
+/**  A name or tags in a single field. */
+"field";
+
 /**  What a drill found. */
 export type Drill = {
 	/**  Whether the vault survives every loss. */
@@ -860,6 +929,18 @@ export type Eligibility = {
 	eligible: boolean,
 	/**  Why. */
 	why: string,
+};
+
+/**  Who in a policy's scope could be wrapped under it. */
+export type EligibilityReport = {
+	/**  Assets in its scope. */
+	in_scope: number,
+	/**  Of these, assets that can be wrapped. */
+	eligible: number,
+	/**  Why others cannot, the most common reason first. */
+	held_back: HeldBack[],
+	/**  These assets, those that can be wrapped first. The window gets the first of many. */
+	assets: Eligibility[],
 };
 
 /**  Whether a policy acts. */
@@ -902,7 +983,11 @@ export type EvaluationReport = {
 	in_scope: number,
 	/**  Of these, not compliant. */
 	out_of_policy: number,
-	/**  What differs from the evaluation before. */
+	/**  Of these, assets that can be wrapped under it. */
+	eligible: number,
+	/**  How many assets stand otherwise than in the evaluation before. */
+	changed: ChangeCounts,
+	/**  These assets, those that begin to fail first. The window gets the first of many. */
 	changes: EvaluationChange[],
 };
 
@@ -930,6 +1015,14 @@ export type Factor =
 /**  Recovery shares on paper. */
 "shares";
 
+/**  An asset that failed. */
+export type FailedAsset = {
+	/**  The asset. */
+	asset_id: AssetId,
+	/**  Where it is; `None` where it was removed since. */
+	location: string | null,
+};
+
 /**  A target that failed. */
 export type FailedTarget = {
 	/**  The target. */
@@ -942,6 +1035,16 @@ export type FailedTarget = {
 	detail: string,
 	/**  What to do. */
 	remedy: string,
+};
+
+/**  A cause, and the assets that failed by it. */
+export type FailureCause = {
+	/**  Why, in the words of the core. */
+	why: string,
+	/**  How many failed so. */
+	count: number,
+	/**  These assets; at most so many as were asked for. */
+	assets: FailedAsset[],
 };
 
 /**  Files were dropped on the window. */
@@ -989,6 +1092,61 @@ export type Hardware = {
 	factors: Factor[],
 };
 
+/**  Whether data that is recorded today can be read while it must still be secret. */
+export type Harvest = 
+/**  It can. */
+"EXPOSED" | 
+/**  It would have to be secret for too long, and it is not known whether a recording can be broken. */
+"NOT_KNOWN" | 
+/**  It cannot: by its cryptography, or since it need not be secret for so long. */
+"SAFE";
+
+/**  `[harvest]` */
+export type HarvestConfig = {
+	/**  The year in which a quantum computer that breaks classical cryptography is assumed, 2025 to 2100. */
+	arrival_year?: number,
+	/**  For how many years data must stay secret unless more is known, 0 to 100. */
+	secrecy_years?: number,
+	/**  Of assets in production. */
+	prod_years?: number | null,
+	/**  Of assets in staging. */
+	stage_years?: number | null,
+	/**  Of assets in development. */
+	dev_years?: number | null,
+	/**  Of assets in other environments. */
+	elsewhere_years?: number | null,
+	/**  Of TLS endpoints. */
+	tls_cert_years?: number | null,
+	/**  Of databases. */
+	database_years?: number | null,
+	/**  Of APIs. */
+	api_endpoint_years?: number | null,
+	/**  Of files. */
+	file_share_years?: number | null,
+	/**  Of keys. */
+	key_years?: number | null,
+	/**  Of applications. */
+	application_years?: number | null,
+	/**  Of protocol endpoints other than TLS. */
+	protocol_years?: number | null,
+	/**  Of assets of other types. */
+	other_years?: number | null,
+};
+
+/**  What is assumed, and how all assets stand. */
+export type HarvestTotals = {
+	/**  The year of now. */
+	year: number,
+	/**  The year in which a quantum computer is assumed. */
+	arrival_year: number,
+	/**  Assets of which a recording of today can be read while it must still be secret. */
+	exposed: number,
+	/**  Assets that must stay secret for too long, of which it is not known whether a recording can be broken. */
+	not_known: number,
+	/**  All others. */
+	safe: number,
+};
+
 /**  State of one part of the machine. */
 export type Health = 
 /**  There and usable. */
@@ -997,6 +1155,14 @@ export type Health =
 "missing" | 
 /**  There, but something stands in the way. */
 "problem";
+
+/**  A reason, and how many assets it holds back. */
+export type HeldBack = {
+	/**  Why. */
+	why: string,
+	/**  How many. */
+	assets: number,
+};
 
 /**  One report of a job. Plaintext never enters it. */
 export type JobEvent = {
@@ -1012,6 +1178,16 @@ export type JobEvent = {
 	total: number,
 	/**  The step that just ended, for people. */
 	step: string | null,
+};
+
+/**  What of a job failed, by cause. */
+export type JobFailures = {
+	/**  The job. */
+	job: JobId,
+	/**  Assets that failed. */
+	total: number,
+	/**  The causes, the most common first. The window gets the first of many. */
+	causes: FailureCause[],
 };
 
 /**  A durable job. */
@@ -1056,6 +1232,8 @@ export type JobView = {
 	id: JobId,
 	/**  Its kind. */
 	kind: JobKind,
+	/**  The scan that it runs, where it runs one. */
+	scan: ScanId | null,
 	/**  Its state. */
 	state: JobState,
 	/**  Whether it has not ended and nobody runs it: `qv jobs resume` goes on with it. */
@@ -1068,9 +1246,34 @@ export type JobView = {
 	failed: number,
 	/**  Why it failed or waits. */
 	message: string | null,
+	/**  Whether what failed of it can be tried again: `qv jobs retry`. */
+	retryable: boolean,
 	/**  When it was made. */
 	created_at: Timestamp,
 };
+
+/**  A checkpoint that was kept elsewhere, held against the log. */
+export type KeptCheckpoint = {
+	/**  How it stands to the log. */
+	standing: KeptStanding,
+	/**  Events that it covers, where its signatures are this log's. */
+	size: number | null,
+	/**  The signed note. */
+	note: string,
+};
+
+/**  How a kept checkpoint stands to the log. */
+export type KeptStanding = 
+/**  The log begins with the events that it covers, unchanged. */
+"consistent" | 
+/**  The events that it covers are not those of the log: history was rewritten. */
+"rewritten" | 
+/**  It covers more events than the log has: the end was cut off, or an old database put back. */
+"ahead" | 
+/**  Its signatures are not of this log's keys. */
+"bad_signature" | 
+/**  The log's own keys cannot be read, so nothing can be said. */
+"not_checked";
 
 /**  State of one version of an anchor's key pair. */
 export type KeyState = 
@@ -1155,6 +1358,65 @@ export type LayerVerdict = {
 	explanation: string,
 };
 
+/**  A page of the ledger under the totals of all assets. */
+export type Ledger = {
+	/**  What is assumed, and how all assets stand. */
+	totals: HarvestTotals,
+	/**  Lines of this page. */
+	items: LedgerRow[],
+	/**  Where the next page begins. */
+	next: Cursor | null,
+};
+
+/**  One asset's line of the ledger: a sum, and what follows from it. */
+export type LedgerLine = {
+	/**  The year in which data is recorded: now. */
+	year: number,
+	/**  For how many years it must stay secret. */
+	secrecy_years: number,
+	/**  Who says so. */
+	from: LifetimeSource,
+	/**  The sum: until when it must stay secret. */
+	secret_until: number,
+	/**  When a quantum computer is assumed. */
+	arrival_year: number,
+	/**  For how many years it could be read too early; 0 where it is secret for long enough. */
+	years_exposed: number,
+	/**  What a recording is worth by the asset's cryptography. */
+	recorded: Recorded,
+	/**  What follows. */
+	standing: Harvest,
+};
+
+/**  The line of one asset. */
+export type LedgerRow = {
+	/**  The asset. */
+	asset_id: AssetId,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	location: string,
+	/**  What it is. */
+	type: AssetType,
+	/**  Where it lives. */
+	environment: Environment,
+	/**  The sum, and what follows. */
+	harvest: LedgerLine,
+	/**  Ids of the dates that it misses as it is, earliest first. */
+	deadlines: string[],
+};
+
+/**  Who says how long the data of an asset must stay secret. */
+export type LifetimeSource = 
+/**  The asset's owner. */
+"asset" | 
+/**  The configuration, for its type. */
+"type" | 
+/**  The configuration, for its environment. */
+"environment" | 
+/**  The configuration, for every asset. */
+"every";
+
 /**  What an export holds. */
 export type LogExport = {
 	/**  The file. */
@@ -1212,6 +1474,8 @@ export type LogReport = {
 	root: string,
 	/**  Checkpoints whose signatures and roots were checked. */
 	checkpoints: number,
+	/**  The checkpoint that was kept elsewhere, where one was given. */
+	kept: KeptCheckpoint | null,
 	/**  What is wrong, in plain words. */
 	problems: string[],
 };
@@ -1375,6 +1639,18 @@ export type Picked = {
 	size: number,
 };
 
+/**  Where what a vault is made of lies, for people. */
+export type Places = {
+	/**  The configuration file. */
+	path: string,
+	/**  Whether it is there; without it every default holds. */
+	exists: boolean,
+	/**  The vault's database. */
+	vault: string,
+	/**  The file of the log: the vault's own, so that a change and its event are written together. */
+	log: string,
+};
+
 /**  `[policy]` */
 export type PolicyConfig = {
 	/**  Whether CUSTOM_QUERY scopes are allowed. */
@@ -1469,7 +1745,9 @@ export type Purpose =
 /**  A list of targets. */
 "targets" | 
 /**  A bundle of envelopes. */
-"bundle";
+"bundle" | 
+/**  A signed checkpoint of the log. */
+"checkpoint";
 
 /**  A question as the window shows it. */
 export type Question = {
@@ -1480,6 +1758,15 @@ export type Question = {
 	/**  What the core said last: how to go on, or why an answer was not taken. */
 	told: string | null,
 } & Wanted;
+
+/**  What a recording of an asset's data is worth to who has a quantum computer one day. */
+export type Recorded = 
+/**  It can be read then: a layer that keeps the data secret is classical. */
+"VULNERABLE" | 
+/**  It stays closed: these layers are post-quantum, hybrid or symmetric. */
+"PROTECTED" | 
+/**  Not known. */
+"NOT_KNOWN";
 
 /**  A report that was written. */
 export type ReportFile = {
@@ -1533,6 +1820,8 @@ export type RiskProfile = {
 	trend: TrendPoint[],
 	/**  The dates of NIST IR 8547 and CNSA 2.0, earliest first. */
 	deadlines: DeadlineView[],
+	/**  How assets stand against what is recorded today and read later. */
+	harvest: HarvestTotals,
 	/**  What to do next, most urgent first. */
 	next_steps: NextStep[],
 };
@@ -1600,6 +1889,8 @@ export type ScanOverview = {
 	non_pqc: number,
 	/**  Targets that failed. */
 	failed: number,
+	/**  Targets that it did not reach, because it was ended before. */
+	not_reached: number,
 	/**  Why they failed, the most frequent cause first. */
 	causes: CauseOfFailure[],
 };
@@ -1754,6 +2045,21 @@ export type Score = {
 	level: RiskLevel,
 	/**  The sum without floor and limit; −10 to 145. Never replaces the normative score. */
 	exposure_points: number,
+};
+
+/**  For how long the data of an asset must stay secret. */
+export type Secrecy = 
+/**  So many years, 0 to 100. */
+{ years: number } | 
+/**  What the configuration says of its type, its environment or every asset. */
+"configured";
+
+/**  Which secrets a list has: all, unless it is narrowed. */
+export type SecretFilter = {
+	/**  Only of this asset, by id or location. */
+	asset?: string | null,
+	/**  Only of assets of any of these environments. */
+	environments?: Environment[],
 };
 
 /**  A secret as lists show it: never its plaintext. */
@@ -2071,6 +2377,8 @@ export type TrendPoint = {
 	out_of_policy: number | null,
 	average_score: number | null,
 	exposure_points: number | null,
+	/**  How many assets had each verdict; `None` where the snapshot is older than this count. */
+	verdicts: VerdictCounts | null,
 };
 
 /**  Text that a person typed and that is secret. */
@@ -2118,6 +2426,18 @@ export type Verdict =
 "PQC" | 
 /**  Not known. */
 "UNKNOWN";
+
+/**  How many assets have each verdict. */
+export type VerdictCounts = {
+	/**  Post-quantum. */
+	post_quantum: number,
+	/**  Hybrid: classical and post-quantum together. */
+	hybrid: number,
+	/**  Quantum-vulnerable. */
+	vulnerable: number,
+	/**  Not known. */
+	not_known: number,
+};
 
 /**  What the chain says. */
 export type VerifyReport = {
@@ -2287,6 +2607,12 @@ export type WrapReport = {
 	/**  Assets that failed. */
 	failed: WrapFailure[],
 };
+
+/**  What wrapping chosen assets did. */
+export type WrappedMany = {
+	/**  Assets that hold nothing to wrap; they are as they were. */
+	bare: AssetId[],
+} & WrapReport;
 
 /**  A line that is no target. */
 export type WrongLine = {

@@ -6,6 +6,9 @@ import { refreshAll } from './vault';
 /** The configuration in force. */
 export const useConfig = () => useQuery({ queryKey: ['config'], queryFn: () => call(commands.configShow()) });
 
+/** Where the configuration file, the vault and its log are. */
+export const usePlaces = () => useQuery({ queryKey: ['config', 'places'], queryFn: () => commands.configPlaces() });
+
 /** What can be set: key, kind, range, default and meaning. */
 export const useSettings = () =>
   useQuery({ queryKey: ['config', 'settings'], queryFn: () => commands.configSettings(), staleTime: Number.POSITIVE_INFINITY });

@@ -51,10 +51,13 @@ export const useStartScans = () =>
 /** What of a scan is tried again. */
 export interface Retry {
   scan: string;
-  /** One cause of failure, or all. */
+  /** One cause of failure, `NOT_REACHED`, or all. */
   cause: string | null;
   allowPrivate: boolean;
 }
+
+/** In place of a cause: what a scan that ended early did not reach. */
+export const NOT_REACHED = 'not_reached';
 
 export const useRetryScan = () =>
   useMutation({

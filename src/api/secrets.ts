@@ -1,16 +1,16 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { commands, type Named, type SecretView } from './bindings';
+import { commands, type Environment, type Named, type SecretView } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
 const CHANGED = ['secrets', 'assets', 'risk', 'anchors', 'policies', 'audit'];
 const refresh = () => Promise.all(CHANGED.map((key) => client.invalidateQueries({ queryKey: [key] })));
 
-/** Secrets of an asset or of all, page by page; never what they hold. */
-export const useSecrets = (asset: string | null) =>
+/** Secrets of an asset or of all, in some environments or in all, page by page; never what they hold. */
+export const useSecrets = (asset: string | null, environments: Environment[] = []) =>
   useInfiniteQuery({
-    queryKey: ['secrets', asset],
-    queryFn: ({ pageParam }) => call(commands.secretsList(asset, pageParam)),
+    queryKey: ['secrets', asset, environments],
+    queryFn: ({ pageParam }) => call(commands.secretsList({ asset, environments }, pageParam)),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
   });

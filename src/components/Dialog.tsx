@@ -40,6 +40,8 @@ export interface ConfirmDialogProps {
   children: ReactNode;
   /** What the button does, for example `Remove the slot`. */
   act: string;
+  /** What the other button says. */
+  cancel?: string;
   onConfirm: () => void;
   busy?: boolean;
   /** `primary` for what only needs a second thought. */
@@ -50,7 +52,7 @@ export interface ConfirmDialogProps {
 
 /** Asks before what destroys; where it cannot be undone, the name is to be typed. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onClose, title, children, act, onConfirm, busy = false, look = 'danger', typed } = props;
+  const { open, onClose, title, children, act, cancel = 'Cancel', onConfirm, busy = false, look = 'danger', typed } = props;
   const [text, setText] = useState('');
   const close = () => {
     setText('');
@@ -64,7 +66,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       title={title}
       actions={
         <>
-          <Button onClick={close}>Cancel</Button>
+          <Button onClick={close}>{cancel}</Button>
           <Button look={look} busy={busy} disabled={!matches} onClick={onConfirm}>
             {act}
           </Button>

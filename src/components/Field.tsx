@@ -1,4 +1,4 @@
-import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ComponentProps, type ElementType, type ReactNode, useEffect, useId, useRef } from 'react';
 import styles from './Field.module.css';
 
 interface Common {
@@ -31,43 +31,31 @@ export function Field({
   );
 }
 
-type Input = Omit<ComponentProps<'input'>, 'id'>;
-
-export function TextField({ label, hint, error, ...input }: Common & Input) {
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {({ id, describedBy, invalid }) => (
-        <input
-          id={id}
-          className={styles.input}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby={describedBy}
-          aria-invalid={invalid || undefined}
-          {...input}
-        />
-      )}
-    </Field>
-  );
+/** A line, or several, of what is no secret. */
+function typedField<Tag extends 'input' | 'textarea'>(Tag: Tag) {
+  return function TypedField({ label, hint, error, ...rest }: Common & Omit<ComponentProps<Tag>, 'id'>) {
+    // What is left of the properties is what the element takes; the compiler does not follow that far.
+    const Control = Tag as ElementType;
+    return (
+      <Field label={label} hint={hint} error={error}>
+        {({ id, describedBy, invalid }) => (
+          <Control
+            id={id}
+            className={styles.input}
+            autoComplete="off"
+            spellCheck={false}
+            aria-describedby={describedBy}
+            aria-invalid={invalid || undefined}
+            {...rest}
+          />
+        )}
+      </Field>
+    );
+  };
 }
 
-export function TextArea({ label, hint, error, ...input }: Common & Omit<ComponentProps<'textarea'>, 'id'>) {
-  return (
-    <Field label={label} hint={hint} error={error}>
-      {({ id, describedBy, invalid }) => (
-        <textarea
-          id={id}
-          className={styles.input}
-          autoComplete="off"
-          spellCheck={false}
-          aria-describedby={describedBy}
-          aria-invalid={invalid || undefined}
-          {...input}
-        />
-      )}
-    </Field>
-  );
-}
+export const TextField = typedField('input');
+export const TextArea = typedField('textarea');
 
 export interface SecretFieldProps extends Common {
   /** Several lines, as a key in PEM has. */
@@ -159,14 +147,15 @@ export interface SwitchProps {
   disabled?: boolean;
 }
 
-/** Yes or no. */
-export function Checkbox({ label, hint, checked, onChange, disabled }: SwitchProps) {
+/** Yes or no: a box before its label, or a switch after it that acts at once. */
+export function Checkbox({ look = 'box', label, hint, checked, onChange, disabled }: SwitchProps & { look?: 'box' | 'switch' }) {
   const id = useId();
   return (
-    <div className={styles.check}>
+    <div className={styles[look]}>
       <input
         id={id}
         type="checkbox"
+        {...(look === 'switch' ? { role: 'switch', 'aria-checked': checked } : {})}
         checked={checked}
         disabled={disabled}
         aria-describedby={hint ? `${id}-note` : undefined}

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { Field } from './Field';
 import styles from './JsonEditor.module.css';
 
 export interface JsonEditorProps {
@@ -12,30 +12,25 @@ export interface JsonEditorProps {
 
 /** JSON as text, with the numbers of its lines. */
 export function JsonEditor({ label, value, onChange, error, rows = 10 }: JsonEditorProps) {
-  const id = useId();
   const lines = value.split('\n').length;
   return (
-    <div className={styles.editor}>
-      <label htmlFor={id}>{label}</label>
-      <div className={styles.box} data-invalid={Boolean(error) || undefined}>
-        <pre aria-hidden="true">{Array.from({ length: lines }, (_, line) => line + 1).join('\n')}</pre>
-        <textarea
-          id={id}
-          value={value}
-          rows={rows}
-          spellCheck={false}
-          autoComplete="off"
-          wrap="off"
-          aria-invalid={Boolean(error) || undefined}
-          aria-describedby={error ? `${id}-error` : undefined}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      </div>
-      {error && (
-        <p id={`${id}-error`} role="alert" className={styles.error}>
-          {error}
-        </p>
+    <Field label={label} error={error}>
+      {({ id, describedBy, invalid }) => (
+        <div className={styles.box} data-invalid={invalid || undefined}>
+          <pre aria-hidden="true">{Array.from({ length: lines }, (_, line) => line + 1).join('\n')}</pre>
+          <textarea
+            id={id}
+            value={value}
+            rows={rows}
+            spellCheck={false}
+            autoComplete="off"
+            wrap="off"
+            aria-invalid={invalid || undefined}
+            aria-describedby={describedBy}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        </div>
       )}
-    </div>
+    </Field>
   );
 }

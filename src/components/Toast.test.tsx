@@ -57,3 +57,10 @@ it('is read aloud, and three at most are shown', () => {
   expect(screen.getAllByText('Done.')).toHaveLength(3);
   expect(screen.getByLabelText('Notifications')).toHaveAttribute('aria-live', 'polite');
 });
+
+it('stays where it must not be missed, until it is dismissed', () => {
+  tell({ text: 'A draft is gone.', stays: true });
+  act(() => vi.advanceTimersByTime(3_600_000));
+  fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+  expect(screen.queryByText('A draft is gone.')).toBeNull();
+});

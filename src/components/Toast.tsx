@@ -8,6 +8,8 @@ export interface ToastContent {
   tone?: 'good' | 'bad' | 'info';
   /** Takes back what was done; offered for ten seconds. */
   undo?: () => void;
+  /** Stays until it is dismissed, for what must not be missed. */
+  stays?: boolean;
   /** Does what is to be done next. */
   action?: { label: string; run: () => void };
 }
@@ -32,7 +34,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       last += 1;
       const id = last;
       setToasts((all) => [...all.slice(-2), { ...toast, id }]);
-      setTimeout(() => close(id), shownForMs(toast));
+      if (!toast.stays) setTimeout(() => close(id), shownForMs(toast));
     },
     [close],
   );

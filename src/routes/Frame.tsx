@@ -4,9 +4,11 @@ import { sentences } from '@/api/call';
 import { useStatus } from '@/api/vault';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Watch } from '@/features/vault/Watch';
+import { rememberedSearch } from './environment';
 import styles from './Frame.module.css';
 import { SCREENS } from './screens';
 import { TopBar } from './TopBar';
+import { useTellOfLoss } from './useTellOfLoss';
 
 // Each is shown in place of the screens, so that a start loads what it shows.
 const Onboarding = lazy(() => import('@/features/onboarding/Onboarding'));
@@ -45,6 +47,7 @@ export function Frame() {
 
 function Shell() {
   const main = useRef<HTMLElement>(null);
+  useTellOfLoss();
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows the screen
   useEffect(() => main.current?.focus(), [pathname]);
@@ -65,15 +68,19 @@ function Shell() {
 }
 
 function Rail() {
+  // What is remembered changes with the address alone.
+  useLocation();
   return (
     <nav className={styles.rail} aria-label="Screens">
       {SCREENS.map((screen, index) => (
         <Link
           key={screen.path}
           to={screen.path}
+          search={rememberedSearch(screen.path) as never}
           title={screen.label}
           className={styles.entry}
           activeProps={{ 'aria-current': 'page' }}
+          activeOptions={{ includeSearch: false }}
           data-foot={(screen.foot && !SCREENS[index - 1]?.foot) || undefined}
         >
           <screen.icon aria-hidden="true" />

@@ -4,6 +4,7 @@ import { Kbd } from '@/components/Kbd';
 import { RunningJobs } from '@/features/activity/RunningJobs';
 import { usePalette } from '@/features/palette/usePalette';
 import { VaultPill } from '@/features/vault/VaultPill';
+import { EnvironmentSwitcher } from './EnvironmentSwitcher';
 import styles from './Frame.module.css';
 
 const CommandPalette = lazy(() => import('@/features/palette/CommandPalette'));
@@ -12,6 +13,7 @@ export function TopBar() {
   const palette = usePalette();
   return (
     <header className={styles.bar}>
+      <EnvironmentSwitcher />
       <button type="button" className={styles.find} onClick={palette.show}>
         <Search aria-hidden="true" />
         <span>Search or do</span>

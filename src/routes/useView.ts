@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
+import { rememberEnvironments, rememberedSearch } from './environment';
 import type { Search } from './router';
 
 /** The part of the address that a view keeps: so that Back works, and a view can be saved and shared. */
@@ -7,10 +8,12 @@ export function useView() {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const set = useCallback(
-    (change: Search, { replace = false } = {}) =>
-      navigate({ to: '.', search: (before: Search) => clean({ ...before, ...change }), replace } as Parameters<
+    (change: Search, { replace = false } = {}) => {
+      if ('env' in change) rememberEnvironments(change);
+      return navigate({ to: '.', search: (before: Search) => clean({ ...before, ...change }), replace } as Parameters<
         typeof navigate
-      >[0]),
+      >[0]);
+    },
     [navigate],
   );
   return useMemo(
@@ -42,8 +45,11 @@ function clean(search: Search): Search {
   return Object.fromEntries(said);
 }
 
-/** Goes to a view by its path and search. */
+/** Goes to a view by its path and search; to a screen as it is remembered, where there is no search. */
 export function useGoTo() {
   const navigate = useNavigate();
-  return useCallback((path: string, search: Search = {}) => navigate({ to: path, search } as never), [navigate]);
+  return useCallback(
+    (path: string, search: Search = rememberedSearch(path)) => navigate({ to: path, search } as never),
+    [navigate],
+  );
 }

@@ -394,6 +394,41 @@ fn it_locks_before_sleep_and_with_the_screen() {
     }
     sleep(Duration::from_millis(500));
     assert!(agent.is_unlocked(), "the configuration says to stay");
-    agent.0.ok(&["lock"]);
-    let _ = agent.0.end_of(child);
+    // A setting that changes meanwhile holds for this session.
+    agent
+        .0
+        .ok(&["config", "set", "session.lock_on_screen_lock", "true"]);
+    until("the lock with the screen", || {
+        assert!(desktop.python(&saver));
+        !agent.is_unlocked()
+    });
+    let ended = agent.0.end_of(child);
+    assert_eq!(
+        serde_json::from_str::<Value>(&ended.out).unwrap(),
+        json!({ "locked": "screen_lock" })
+    );
+}
+
+#[test]
+fn an_agent_that_is_stopped_is_told_and_holds_nobody_up() {
+    let agent = Agent::new();
+    let pid = agent.0.json(&["unlock"])["pid"].to_string();
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([name, &pid]).status();
+        assert!(sent.unwrap().success());
+    };
+    signal("-STOP");
+    let start = Instant::now();
+    let told = agent.0.fails(6, "unreachable", &["audit", "checkpoint"]);
+    assert!(told.contains(&format!("kill -9 {pid}")), "{told}");
+    agent.0.fails(6, "unreachable", &["lock"]);
+    assert!(start.elapsed() < Duration::from_secs(60));
+    let session = agent.session();
+    assert_eq!(session["session"]["state"], "locked");
+    let warning = session["warnings"][0].as_str().unwrap();
+    assert!(warning.contains("does not answer"), "{warning}");
+    agent.0.ok(&["audit", "checkpoint", "--no-agent"]);
+    signal("-KILL");
+    until("another agent", || agent.0.run(&["unlock"]).code == 0);
+    assert!(agent.is_unlocked());
 }

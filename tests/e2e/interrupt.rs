@@ -104,6 +104,36 @@ fn a_scan_that_is_cancelled_keeps_what_it_found() {
     assert_eq!(text(&scan[0], "status"), "FAILED");
     assert_eq!(rows(&qv.json(&["assets", "list"])["items"]).len(), 1);
     assert_eq!(qv.json(&["scans", "resume"]), serde_json::json!([]));
+
+    // What it did not reach is scanned by one command, and nothing else is.
+    let id = text(&scan[0], "id");
+    let view = qv.json(&["scans", "overview", id]);
+    assert_eq!(
+        (&view["not_reached"], &view["failed"]),
+        (&1.into(), &0.into())
+    );
+    let told = qv.ok(&["scans", "overview", id]);
+    assert!(told.err.contains("--cause not_reached"), "{told:?}");
+    qv.configure("[scan]\nhandshake_timeout_ms = 500\ntarget_timeout_ms = 1000\n");
+    let again = ["scans", "retry", id, "--cause", "not_reached"];
+    let gone_on = qv.json_ending(3, &again);
+    assert_eq!(
+        (&gone_on["targets"], &gone_on["failed"]),
+        (&1.into(), &1.into())
+    );
+    let of_all = qv.json_ending(3, &["scans", "retry", id]);
+    assert_eq!(of_all["targets"], 1);
+    let whole = [
+        "scans",
+        "retry",
+        text(&gone_on, "id"),
+        "--cause",
+        "not_reached",
+    ];
+    let refused = qv.fails(1, "not_allowed", &whole);
+    assert!(refused.contains("left no target out"), "{refused}");
+    let jobs = qv.json(&["jobs", "list"]);
+    assert_eq!(text(&jobs[2], "scan"), id);
 }
 
 pub fn wait_until(mut holds: impl FnMut() -> bool, what: &str) {

@@ -1,9 +1,10 @@
-//! kill -9 at any instant of a scan, a wrap and an attestation: it goes on, and nothing is doubled.
+//! kill -9 at any instant of a scan, a wrap and an attestation: it goes on, and nothing is doubled. And of a
+//! change of a setting, which is there with its event or not at all.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qv_app::assets::{self, NewAsset};
 use qv_app::secrets::{self, NewSecret};
@@ -197,7 +198,9 @@ async fn a_wrap_leaves_every_secret_open_to_its_owner() {
     );
 
     let vault = open(&qv).await;
-    let listed = secrets::list(&vault, None).await.unwrap();
+    let listed = secrets::list(&vault, &secrets::SecretFilter::default())
+        .await
+        .unwrap();
     assert_eq!(listed.len(), 2 * ASSETS);
     for view in listed {
         assert!(
@@ -242,6 +245,34 @@ fn an_attestation_is_on_the_chain_exactly_once() {
     );
     for location in locations(ASSETS) {
         assert_eq!(qv.json(&["attest", "verify", &location])["verified"], true);
+    }
+    assert_eq!(qv.json(&["audit", "verify"])["ok"], true);
+}
+
+#[test]
+fn a_setting_has_its_event_or_was_not_changed() {
+    let qv = Qv::with_vault();
+    let set = |minutes: &str| ["config", "set", "session.idle_minutes", minutes].map(String::from);
+    let begun = Instant::now();
+    qv.ok(&set("20").each_ref().map(String::as_str));
+    let whole = begun.elapsed();
+    let mut seed = std::process::id();
+    let mut changed = 1;
+    for minutes in 21..45 {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let mut child = qv.start(&set(&minutes.to_string()).each_ref().map(String::as_str));
+        // The change itself is near the end.
+        sleep(whole * (50 + (seed >> 8) % 60) / 100);
+        child.kill().unwrap();
+        qv.end_of(child);
+        // Whoever opens the vault next settles what was killed.
+        let events = qv.json(&["audit", "list", "--action", "config_changed"]);
+        let told = &rows(&events["items"])[0]["metadata"]["value"];
+        let holds = &qv.json(&["config", "show"])["session"]["idle_minutes"];
+        assert_eq!(told, holds);
+        changed += usize::from(*holds == minutes);
+        assert_eq!(rows(&events["items"]).len(), changed, "each is told once");
+        assert!(!qv.home().join("config.pending").exists());
     }
     assert_eq!(qv.json(&["audit", "verify"])["ok"], true);
 }

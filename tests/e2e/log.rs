@@ -1,7 +1,9 @@
-//! The log as people and scripts read it: lists both ways, filters, and the file that leaves the machine.
+//! The log as people and scripts read it: lists both ways, filters, and the files that leave the machine.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -116,4 +118,83 @@ fn an_exported_log_is_whole_and_can_be_checked_without_the_database() {
     );
     let nowhere = qv.file("no/such/folder.jsonl").display().to_string();
     qv.fails(1, "storage", &["audit", "export", "--out", &nowhere]);
+}
+
+/// How a kept checkpoint stands to the log, and what was found besides.
+fn standing(qv: &Qv, code: i32, file: &str) -> Value {
+    let found = qv.json_ending(code, &["audit", "verify", "--checkpoint", file]);
+    assert_eq!(found["ok"], code == 0, "{found}");
+    found["kept"].clone()
+}
+
+#[test]
+fn a_checkpoint_that_was_kept_as_a_file_tells_what_became_of_the_log() {
+    let qv = with_events();
+    assert!(qv.json(&["audit", "verify"])["kept"].is_null());
+    let older = qv.file("older");
+    copy(&qv.home(), &older);
+    let file = qv.file("checkpoint.txt").display().to_string();
+    let saved = qv.json(&["audit", "checkpoint", "--out", &file]);
+    let note = fs::read_to_string(&file).unwrap();
+    assert!(text(&saved, "note") == note, "the file is the note");
+    let size = saved["size"].as_u64().unwrap();
+
+    qv.ok(&["assets", "add", "five"]);
+    let held = standing(&qv, 0, &file);
+    assert_eq!(text(&held, "standing"), "consistent");
+    assert_eq!(held["size"], size);
+    let said = qv.ok(&["audit", "verify", "--checkpoint", &file]);
+    assert!(
+        said.err
+            .contains(&format!("its {size} events are as they were")),
+        "{said:?}"
+    );
+    // As mail programs hand it over.
+    let mailed = qv.write("mailed", &format!("{note}\n \n"));
+    assert_eq!(text(&standing(&qv, 0, &mailed), "standing"), "consistent");
+
+    let refused = qv.fails(1, "not_allowed", &["audit", "checkpoint", "--out", &file]);
+    assert!(refused.contains("Replace it?"), "{refused}");
+    assert_eq!(
+        qv.json(&["audit", "verify"])["checkpoints"],
+        1,
+        "nothing was signed in vain"
+    );
+    qv.ok(&["audit", "checkpoint", "--out", &file, "--yes"]);
+    let longer = fs::read_to_string(&file).unwrap();
+    assert_ne!(longer, note);
+
+    let forged = qv.write("forged", &note.replacen(&format!("\n{size}\n"), "\n1\n", 1));
+    let found = standing(&qv, 3, &forged);
+    assert_eq!(text(&found, "standing"), "bad_signature");
+    assert!(found["size"].is_null(), "{found}");
+    let nothing = qv.write("nothing", "a shopping list\n");
+    qv.fails(
+        2,
+        "invalid_input",
+        &["audit", "verify", "--checkpoint", &nothing],
+    );
+    let stranger = with_events();
+    let theirs = stranger.file("theirs").display().to_string();
+    stranger.ok(&["audit", "checkpoint", "--out", &theirs]);
+    let told = qv.fails(
+        2,
+        "invalid_input",
+        &["audit", "verify", "--checkpoint", &theirs],
+    );
+    assert!(told.contains("another log"), "{told}");
+
+    // An older copy is put back, and then another history is written onto it.
+    fs::remove_dir_all(qv.home()).unwrap();
+    copy(&older, &qv.home());
+    assert_eq!(text(&standing(&qv, 3, &mailed), "standing"), "ahead");
+    for name in ["six", "seven", "eight"] {
+        qv.ok(&["assets", "add", name]);
+    }
+    assert_eq!(text(&standing(&qv, 3, &mailed), "standing"), "rewritten");
+}
+
+fn copy(from: &Path, to: &Path) {
+    let done = Command::new("cp").arg("-a").args([from, to]).status();
+    assert!(done.unwrap().success());
 }

@@ -1,6 +1,8 @@
-//! The tamper-evident log: listing (`list`), exporting (`export`), verifying, signing.
+//! The tamper-evident log: listing (`list`), exporting (`export`), verifying, signing, and checkpoints
+//! that are kept elsewhere (`kept`).
 
 mod export;
+mod kept;
 mod list;
 
 use qv_audit::checkpoint::{Checkpoint, origin};
@@ -16,6 +18,7 @@ use crate::keys::{self, Answer, Request, SealedSigningKey};
 use crate::{AppError, Vault};
 
 pub use export::{LogExport, export};
+pub use kept::{CheckpointFile, KeptCheckpoint, KeptStanding, save_checkpoint};
 pub use list::{LogPage, LogQuery, LogRow, list};
 
 /// Kind of the sealed records that hold the log's signing keys.
@@ -41,6 +44,8 @@ pub struct LogReport {
     pub root: String,
     /// Checkpoints whose signatures and roots were checked.
     pub checkpoints: u64,
+    /// The checkpoint that was kept elsewhere, where one was given.
+    pub kept: Option<KeptCheckpoint>,
     /// What is wrong, in plain words.
     pub problems: Vec<String>,
 }
@@ -52,26 +57,32 @@ pub struct LogReport {
 /// # Errors
 /// From the store; what is wrong with the log is in the report.
 pub async fn verify(vault: &Vault, kept: Option<&str>) -> Result<LogReport, AppError> {
-    let keys = match verifying_keys(vault).await {
+    // An agent that does not answer proves nothing, and is no reason to leave the log unchecked.
+    let unlocked = vault.is_unlocked().await.unwrap_or(false);
+    let keys = match verifying_keys(vault, unlocked).await {
         Err(AppError::Store(error)) if !matches!(error, StoreError::Substituted { .. }) => {
             return Err(error.into());
         }
         keys => keys,
     };
     let mut problems = Vec::new();
-    let kept = match (kept, &keys) {
+    let note = kept.map(kept::spelled);
+    let signed = match (&note, &keys) {
         (Some(note), Ok(keys)) => match verified(vault, note, keys) {
             Err(AppError::Audit(error @ qv_audit::Error::Malformed(_))) => {
-                let why = format!("{error}; give the file that `qv audit checkpoint` printed");
+                let why = format!("{error}; give a checkpoint that this vault signed, unchanged");
                 return Err(AppError::InvalidInput(why));
             }
-            kept => kept
-                .map_err(|error| problems.push(format!("the kept checkpoint: {error}")))
-                .ok(),
+            Err(error) => {
+                problems.push(format!("the kept checkpoint: {error}"));
+                Some(Err(()))
+            }
+            Ok(signed) => Some(Ok(signed)),
         },
         _ => None,
     };
-    let report = vault.store().verify_log_with(kept).await?;
+    let compared = signed.as_ref().and_then(|signed| signed.clone().ok());
+    let report = vault.store().verify_log_with(compared).await?;
     problems.extend(report.problems.iter().map(ToString::to_string));
     match &keys {
         Ok(keys) => problems.extend(
@@ -84,10 +95,11 @@ pub async fn verify(vault: &Vault, kept: Option<&str>) -> Result<LogReport, AppE
     }
     Ok(LogReport {
         ok: problems.is_empty(),
-        keys_proved: keys.is_ok() && vault.is_unlocked(),
+        keys_proved: keys.is_ok() && unlocked,
         size: report.size,
         root: hex::encode(report.root),
         checkpoints: report.checkpoints.len() as u64,
+        kept: note.map(|note| KeptCheckpoint::of(note, signed, &report)),
         problems,
     })
 }
@@ -124,14 +136,14 @@ fn check_signatures(
 
 /// The public keys of the log. Whoever can write to the database can put others there and sign with
 /// them, so an unlocked vault holds them against the private keys, which nobody else can have sealed.
-async fn verifying_keys(vault: &Vault) -> Result<[VerifyingKey; 2], AppError> {
+async fn verifying_keys(vault: &Vault, unlocked: bool) -> Result<[VerifyingKey; 2], AppError> {
     let rows = rows(vault).await?;
     let [first, second] = LOG_KEYS;
     let keys = [
         verifying_key(&rows[0], first)?,
         verifying_key(&rows[1], second)?,
     ];
-    if vault.is_unlocked() {
+    if unlocked {
         let proved = vault.keys().log_public_keys(sealed(&rows)).await?;
         for ((key, proved), (id, _)) in keys.iter().zip(&proved).zip(LOG_KEYS) {
             if key.to_bytes() != *proved {

@@ -53,29 +53,60 @@ impl Draft {
         })
     }
 
+    /// What it is called beside its place, until it is put there.
+    pub fn name(&self) -> String {
+        let path = self.file.get_ref().path();
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    /// Where a file of this name is, that is to come to `target`.
+    pub fn beside(target: &Path, name: &str) -> PathBuf {
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.into());
+        folder_of(&target).join(name)
+    }
+
     /// Makes the file durable under its name.
     ///
     /// # Errors
     /// As [`Draft::new`]; nothing is left behind.
     pub fn finish(self) -> Result<(), AppError> {
+        self.finish_or(|| ())
+    }
+
+    /// The same; where the file does not come into its place, `not_placed` is called while
+    /// it is still beside it.
+    ///
+    /// # Errors
+    /// As [`Draft::finish`]; and where the file is in its place, and nobody knows whether it is durable.
+    pub fn finish_or(self, not_placed: impl FnOnce()) -> Result<(), AppError> {
         let Self {
             target,
-            file,
+            mut file,
             existing,
         } = self;
-        let failed = |source| AppError::file(&target, source);
-        let file = file
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        file.as_file().sync_all().map_err(failed)?;
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AlreadyExists => exists(&target),
+            _ => AppError::file(&target, source),
+        };
+        let written = file
+            .flush()
+            .and_then(|()| file.get_ref().as_file().sync_all());
+        if let Err(source) = written {
+            not_placed();
+            return Err(failed(source));
+        }
+        let (file, _) = file.into_parts();
         let placed = match existing {
             Existing::Replace => file.persist(&target),
             Existing::Keep => file.persist_noclobber(&target),
         };
-        placed.map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => exists(&target),
-            _ => failed(error.error),
-        })?;
+        if let Err(unplaced) = placed {
+            not_placed();
+            return Err(failed(unplaced.error));
+        }
         File::open(folder_of(&target))
             .and_then(|folder| folder.sync_all())
             .map_err(failed)

@@ -70,6 +70,15 @@ pub enum AppError {
     /// The agent is not to be talked to.
     #[error("the agent cannot be used: {0}; use --no-agent")]
     AgentRefused(String),
+    /// The agent is there and does not answer.
+    #[error(
+        "the agent of this vault does not answer; end its process{}, which locks the vault, and unlock again",
+        by_kill(*pid)
+    )]
+    AgentSilent {
+        /// Its process, where that is known.
+        pid: Option<u32>,
+    },
     /// What the agent answered instead of carrying a request out.
     #[error("{message}")]
     Remote {
@@ -157,6 +166,14 @@ pub enum AppError {
     /// Another process runs the job.
     #[error("another process works on this; wait for it, or stop it first")]
     Busy,
+    /// The commit failed, and nobody can tell whether it was made all the same.
+    #[error(
+        "{source}. It may be stored all the same: nothing was taken away, so keep new recovery shares; see `qv slots list` before you try again"
+    )]
+    MaybeStored {
+        /// What the commit met.
+        source: Box<AppError>,
+    },
     /// From the store.
     #[error(transparent)]
     Store(#[from] qv_store::Error),
@@ -200,6 +217,7 @@ impl AppError {
             Self::Locked | Self::AgentGone | Self::KeyChanged => Code::Locked,
             Self::AgentRuns | Self::AgentVersion { .. } => Code::Conflict,
             Self::AgentRefused(_) => Code::BadPeer,
+            Self::AgentSilent { .. } => Code::Unreachable,
             Self::Remote { code, .. } => *code,
             Self::WrongFactor { .. } => Code::WrongFactor,
             Self::TooFewGroups { .. } => Code::FactorUnavailable,
@@ -210,7 +228,7 @@ impl AppError {
             Self::File { .. } => Code::Storage,
             Self::Cancelled => Code::Cancelled,
             Self::Busy => Code::Busy,
-            Self::Interrupted { source } => source.code(),
+            Self::Interrupted { source } | Self::MaybeStored { source } => source.code(),
             Self::Store(error) => error.code(),
             Self::Crypto(error) => error.code(),
             Self::Seal(error) => error.code(),
@@ -239,6 +257,12 @@ impl AppError {
             source,
         }
     }
+}
+
+/// ` (kill -9 4711)`, since one that is stopped heeds no other signal; nothing where it is not known.
+fn by_kill(pid: Option<u32>) -> String {
+    pid.map(|pid| format!(" (`kill -9 {pid}`)"))
+        .unwrap_or_default()
 }
 
 /// `, line 5`; nothing where the line is not known.

@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use crate::AppError;
 
 /// The folder of one vault and the files in it.
@@ -79,6 +81,35 @@ impl Home {
     #[must_use]
     pub fn config_file(&self) -> &Path {
         &self.config
+    }
+}
+
+/// Where what a vault is made of lies, for people.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Places {
+    /// The configuration file.
+    #[serde(rename = "path")]
+    pub config: String,
+    /// Whether it is there; without it every default holds.
+    pub exists: bool,
+    /// The vault's database.
+    pub vault: String,
+    /// The file of the log: the vault's own, so that a change and its event are written together.
+    pub log: String,
+}
+
+impl Home {
+    /// Where the configuration, the vault and its log are.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        let database = self.database().display().to_string();
+        Places {
+            config: self.config.display().to_string(),
+            exists: self.config.exists(),
+            log: database.clone(),
+            vault: database,
+        }
     }
 }
 

@@ -55,7 +55,7 @@ pub use config::{
 pub use draft::Existing;
 pub use error::AppError;
 pub use hidden::is_hidden;
-pub use home::Home;
+pub use home::{Home, Places};
 pub use operations::OPERATIONS;
 pub use qv_crypto::secret::SecretBytes;
 pub use qv_seal::{Devices, Handout, Interaction, Notice, Prompt, SealError, Share, Waiting};

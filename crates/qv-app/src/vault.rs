@@ -11,7 +11,7 @@ use std::sync::Arc;
 use qv_audit::{Action, Actor, Entity, Event, Origin};
 use qv_crypto::umk::Umk;
 use qv_seal::{Devices, Interaction};
-use qv_store::{Slot as SlotRow, Store, VaultMeta, WriteTx};
+use qv_store::{Attempts, Slot as SlotRow, Store, VaultMeta, WriteTx};
 use qv_types::{RequestId, Timestamp, VaultId, VaultState};
 use serde::Serialize;
 
@@ -86,7 +86,7 @@ impl Vault {
     /// nothing is left behind.
     ///
     /// # Errors
-    /// [`AppError::VaultExists`]; [`AppError::InvalidInput`] without a slot; what enrolling the
+    /// [`AppError::MaybeStored`], where nothing may be taken away; [`AppError::VaultExists`]; [`AppError::InvalidInput`] without a slot; what enrolling the
     /// factors meets.
     pub async fn create(
         home: &Home,
@@ -107,25 +107,31 @@ impl Vault {
         let umk = Umk::make()?;
         // The factors come first: a refused passphrase must leave no half-made vault.
         let rows = slots::enrol_all(meta.vault_id, &devices, &umk, slots, ask)?;
-        let store = Self::store_new(home, &meta, &umk, &rows, &origin)
+        let (store, tx, by) = Self::prepare_new(home, &meta, &umk, &rows, &origin)
             .await
             .inspect_err(|_| slots::forget_all(&devices, &rows))?;
-        let vault = Self::assemble(home, config, store, meta, origin)
-            .await?
-            .with_devices(devices);
-        let by = rows.first().map(slots::kinds_of).transpose()?;
-        vault.set_unlocked(umk, by.unwrap_or_default(), 1);
+        if let Err(error) = tx.commit().await {
+            let there = store.vault().await.map(|found| found == Some(meta));
+            return Err(slots::not_committed(&devices, &rows, there, error));
+        }
+        // Nothing fails from here on: the vault is there, and needs what its slots left on devices.
+        let attempts = Attempts::default();
+        let vault = Self::assemble(home, config, store, meta, origin, attempts);
+        let vault = vault.with_devices(devices);
+        vault.set_unlocked(umk, by, 1);
         Ok(vault)
     }
 
-    /// The database of a new vault, in one transaction.
-    async fn store_new(
+    /// The database of a new vault in one transaction, ready to be committed; and what its first slot
+    /// opens with.
+    async fn prepare_new(
         home: &Home,
         meta: &VaultMeta,
         umk: &Umk,
         rows: &[SlotRow],
         origin: &Origin,
-    ) -> Result<Store, AppError> {
+    ) -> Result<(Store, WriteTx, String), AppError> {
+        let by = rows.first().map(slots::kinds_of).transpose()?;
         let store = Store::create(&home.database()).await?;
         let mut tx = store.begin().await?;
         let event = |action, entity: Entity| origin.event(meta.created_at, action, entity);
@@ -136,8 +142,7 @@ impl Vault {
                 .await?;
         }
         crate::audit::store_new_keys(&mut tx, umk, origin, meta.created_at).await?;
-        tx.commit().await?;
-        Ok(store)
+        Ok((store, tx, by.unwrap_or_default()))
     }
 
     /// Opens a vault, still locked.
@@ -158,17 +163,21 @@ impl Vault {
             actor: Actor::Owner,
             request: RequestId::make(),
         };
-        Self::assemble(home, config, store, meta, origin).await
+        let attempts = store.attempts().await?;
+        let vault = Self::assemble(home, config, store, meta, origin, attempts);
+        // Where it cannot be settled now it stays for the next who opens the vault or changes a setting.
+        let _ = crate::config::settle(&vault).await;
+        Ok(vault)
     }
 
-    async fn assemble(
+    fn assemble(
         home: &Home,
         config: Config,
         store: Store,
         meta: VaultMeta,
         origin: Origin,
-    ) -> Result<Self, AppError> {
-        let attempts = store.attempts().await?;
+        attempts: Attempts,
+    ) -> Self {
         let session = State::restored(attempts.failures, attempts.cooldown_until, Timestamp::now());
         let inner = Inner {
             home: home.clone(),
@@ -177,13 +186,13 @@ impl Vault {
             keys: Keys::new(session, config.session.limits()),
             progress: Progress::default(),
         };
-        Ok(Self {
+        Self {
             inner: Arc::new(inner),
             config: Arc::new(config),
             devices: Arc::default(),
             origin,
             agent: None,
-        })
+        }
     }
 
     /// The same vault, serving a new request.
@@ -198,9 +207,10 @@ impl Vault {
         }
     }
 
-    /// The same vault and session under another configuration.
+    /// The same vault and session under another configuration, whose limits hold for the session from now on.
     #[must_use]
     pub fn with_config(&self, config: Config) -> Self {
+        self.inner.keys.set_limits(config.session.limits());
         Self {
             config: Arc::new(config),
             ..self.clone()
@@ -234,9 +244,22 @@ impl Vault {
         }
     }
 
-    /// The agent that this handle uses, where it runs.
-    pub(crate) fn agent(&self) -> Option<AgentStatus> {
-        self.agent.as_ref().and_then(|agent| agent.status().ok())
+    /// The agent that this handle uses, where it runs and can be used.
+    ///
+    /// # Errors
+    /// [`AppError::AgentSilent`]: what cannot be used otherwise is passed over, but one that hangs may
+    /// hold a key.
+    async fn agent(&self) -> Result<Option<AgentStatus>, AppError> {
+        let Some(agent) = self.agent.clone() else {
+            return Ok(None);
+        };
+        // It may take its time, and whoever else is served here must not wait for that.
+        let asked = tokio::task::spawn_blocking(move || agent.status()).await;
+        match asked.map_err(|_| AppError::Internal("asking the agent broke off".into()))? {
+            Ok(status) => Ok(Some(status)),
+            Err(error @ AppError::AgentSilent { .. }) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     pub(crate) fn devices(&self) -> &Devices {
@@ -267,12 +290,30 @@ impl Vault {
         self.inner.meta.vault_id
     }
 
-    /// What faces may know of the session.
+    /// What faces may know of this process's session.
     #[must_use]
-    pub fn state(&self) -> VaultState {
-        match self.agent().filter(|_| !self.inner.keys.is_unlocked()) {
-            Some(AgentStatus { by, until, .. }) => VaultState::Unlocked { by, until },
-            None => self.inner.keys.publish(),
+    pub fn own_state(&self) -> VaultState {
+        self.inner.keys.publish()
+    }
+
+    /// What faces may know of the session: this process's, or the agent's.
+    ///
+    /// # Errors
+    /// [`AppError::AgentSilent`].
+    pub async fn state(&self) -> Result<VaultState, AppError> {
+        if self.holds_key() {
+            return Ok(self.own_state());
+        }
+        Ok(self.state_with(self.agent().await?.as_ref()))
+    }
+
+    fn state_with(&self, agent: Option<&AgentStatus>) -> VaultState {
+        match agent.filter(|_| !self.holds_key()) {
+            Some(AgentStatus { by, until, .. }) => VaultState::Unlocked {
+                by: by.clone(),
+                until: *until,
+            },
+            None => self.own_state(),
         }
     }
 
@@ -318,10 +359,9 @@ impl Vault {
         self.origin.event(Timestamp::now(), action, entity)
     }
 
-    /// The keys of this vault, to be used under its configuration.
+    /// The keys of this vault.
     pub(crate) fn keys(&self) -> Keys {
-        let limits = self.config().session.limits();
-        self.inner.keys.under(limits, self.agent.clone())
+        self.inner.keys.with_agent(self.agent.clone())
     }
 
     fn advance(&self, event: session::Event) -> Vec<Effect> {
@@ -342,29 +382,44 @@ impl Vault {
         self.keys().with_umk(compute)
     }
 
-    /// Whether keys can be used now: this process's, or the agent's.
+    /// Whether this process holds keys now.
     #[must_use]
-    pub fn is_unlocked(&self) -> bool {
-        self.inner.keys.is_unlocked() || self.agent().is_some()
+    pub fn holds_key(&self) -> bool {
+        self.inner.keys.is_unlocked()
     }
 
-    /// What a face shows first.
+    /// Whether keys can be used now: this process's, or the agent's.
+    ///
+    /// # Errors
+    /// [`AppError::AgentSilent`].
+    pub async fn is_unlocked(&self) -> Result<bool, AppError> {
+        Ok(self.holds_key() || self.agent().await?.is_some())
+    }
+
+    /// What a face shows first. That the agent does not answer is one of the warnings.
     ///
     /// # Errors
     /// From the store.
     pub async fn summary(&self) -> Result<Summary, AppError> {
         let slots = slots::list(self).await?;
+        let mut warnings = slots::warnings(&slots);
+        let agent = self.agent().await.unwrap_or_else(|error| {
+            warnings.insert(0, error.to_string());
+            None
+        });
         Ok(Summary {
             vault_id: self.id(),
             folder: self.home().folder().display().to_string(),
             created_at: self.inner.meta.created_at,
-            session: self.state(),
-            agent: self.agent().map(|agent| agent.pid),
-            warnings: slots::warnings(&slots),
+            session: self.state_with(agent.as_ref()),
+            agent: agent.map(|agent| agent.pid),
+            warnings,
             slots: slots.into_iter().map(|slot| slot.factors).collect(),
         })
     }
 }
 
+#[cfg(test)]
+mod serving;
 #[cfg(test)]
 mod tests;

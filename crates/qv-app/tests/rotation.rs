@@ -5,7 +5,7 @@
 
 use qv_app::anchors::{self, NewAnchor};
 use qv_app::assets::{self, NewAsset};
-use qv_app::secrets::{self, NewSecret};
+use qv_app::secrets::{self, NewSecret, SecretFilter};
 use qv_app::session::LockReason;
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{
@@ -97,7 +97,7 @@ async fn everything_opens_under_the_new_key() {
     // Two log keys, one account, two versions of the anchor.
     assert_eq!((done.slots, done.records), (1, 5));
     assert_eq!((done.envelopes, done.refused), (1, 0));
-    assert_eq!(vault.state(), VaultState::Locked, "the old key is gone");
+    assert_eq!(vault.own_state(), VaultState::Locked, "the old key is gone");
 
     let vault = fixture.unlocked().await;
     let opened = secrets::reveal(&vault, &id).await.unwrap();
@@ -122,9 +122,10 @@ async fn a_session_with_the_old_key_stores_nothing_and_locks() {
     rotation::rotate(&vault).await.unwrap();
     let refused = secrets::add(&stale, "app", secret("lost", b"never to be opened")).await;
     assert!(matches!(refused, Err(AppError::KeyChanged)), "{refused:?}");
-    assert_eq!(stale.state(), VaultState::Locked);
+    assert_eq!(stale.own_state(), VaultState::Locked);
     let fresh = fixture.unlocked().await;
-    assert_eq!(secrets::list(&fresh, Some("app")).await.unwrap().len(), 1);
+    let of_app = SecretFilter::of_asset("app");
+    assert_eq!(secrets::list(&fresh, &of_app).await.unwrap().len(), 1);
     secrets::reveal(&fresh, &id).await.unwrap();
 }
 

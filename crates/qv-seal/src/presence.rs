@@ -2,9 +2,11 @@
 //! session's screen being locked (logind, and the screen savers on the session bus).
 //!
 //! Invariants: sleep is held back until the listener has returned; a machine without these buses is no
-//! error; whoever can send such a signal can at worst have a session locked that need not have been.
+//! error; whoever can send such a signal can at worst have a session locked that need not have been;
+//! nothing is watched any more once the [`Watching`] is dropped.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -38,31 +40,109 @@ pub enum Away {
     ScreenLocked,
 }
 
-/// Watches for as long as this process lives, and calls `told` for each event. Sleep waits for `told` to
-/// return, at most for as long as logind grants.
-pub fn watch(wanted: Watch, told: impl Fn(Away) + Send + Sync + 'static) {
-    let told = Arc::new(told);
-    let run = |follow: fn(&dyn Fn(Away)) -> zbus::Result<()>| {
-        let told = Arc::clone(&told);
-        thread::spawn(move || {
-            loop {
-                let _ = follow(&*told);
-                thread::sleep(AGAIN);
+/// What is being watched, until it is dropped: then its threads end and their buses are closed.
+#[derive(Debug)]
+#[must_use = "nothing is watched once this is dropped"]
+pub struct Watching(Vec<Arc<Line>>);
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let buses: Vec<_> = self.0.iter().filter_map(|line| line.hang_up()).collect();
+        // Closing may wait, and whoever drops this may not be allowed to.
+        let close = move || {
+            for bus in buses {
+                let _ = bus.close();
             }
-        });
+        };
+        let _ = thread::Builder::new().spawn(close);
+    }
+}
+
+/// Watches until the result is dropped, and calls `told` for each event. Sleep waits for `told` to return,
+/// at most for as long as logind grants.
+///
+/// # Errors
+/// Where the system has no thread for it.
+pub fn watch(wanted: Watch, told: impl Fn(Away) + Send + Sync + 'static) -> io::Result<Watching> {
+    let told = Arc::new(told);
+    let mut watching = Watching(Vec::new());
+    let mut run = |follow: fn(&Line, &dyn Fn(Away)) -> zbus::Result<()>| {
+        let (told, line) = (Arc::clone(&told), Arc::<Line>::default());
+        watching.0.push(Arc::clone(&line));
+        let follow = move || {
+            while line.is_wanted() {
+                let _ = follow(&line, &*told);
+                line.pause(AGAIN);
+            }
+        };
+        let thread = thread::Builder::new().name("presence".into());
+        thread.spawn(follow).map(drop)
     };
     if wanted.sleep {
-        run(follow_sleep);
+        run(follow_sleep)?;
     }
     if wanted.screen {
-        run(follow_session);
-        run(follow_screen_savers);
+        run(follow_session)?;
+        run(follow_screen_savers)?;
+    }
+    Ok(watching)
+}
+
+/// One thread's connection to a bus, which another thread can end.
+#[derive(Debug, Default)]
+struct Line {
+    state: Mutex<LineState>,
+    ended: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct LineState {
+    ended: bool,
+    bus: Option<Connection>,
+}
+
+impl Line {
+    fn is_wanted(&self) -> bool {
+        !self.state().ended
+    }
+
+    /// Keeps a connection where it can be closed from outside; `None` where it came too late.
+    fn take(&self, bus: Connection) -> Option<Connection> {
+        let mut state = self.state();
+        if state.ended {
+            return None;
+        }
+        state.bus = Some(bus.clone());
+        Some(bus)
+    }
+
+    /// Waits, but not past the end.
+    fn pause(&self, pause: Duration) {
+        let closed = self.state().bus.take();
+        drop(closed);
+        let _ = self
+            .ended
+            .wait_timeout_while(self.state(), pause, |state| !state.ended);
+    }
+
+    /// Has the thread end. What it waits for fails once the connection, if there is one, is closed.
+    fn hang_up(&self) -> Option<Connection> {
+        let mut state = self.state();
+        state.ended = true;
+        self.ended.notify_all();
+        state.bus.take()
+    }
+
+    fn state(&self) -> MutexGuard<'_, LineState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Holds back sleep until it is told, and lets go then.
-fn follow_sleep(told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let bus = Connection::system()?;
+fn follow_sleep(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
+    let Some(bus) = line.take(Connection::system()?) else {
+        return Ok(());
+    };
     let rule =
         format!("type='signal',sender='{LOGIND}',interface='{MANAGER}',member='PrepareForSleep'");
     let signals = MessageIterator::for_match_rule(rule.as_str(), &bus, None)?;
@@ -93,8 +173,10 @@ fn hold_back_sleep(bus: &Connection) -> Option<OwnedFd> {
 }
 
 /// The signal `Lock` and the property `LockedHint` of sessions of this account.
-fn follow_session(told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let bus = Connection::system()?;
+fn follow_session(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
+    let Some(bus) = line.take(Connection::system()?) else {
+        return Ok(());
+    };
     let rule = format!("type='signal',sender='{LOGIND}',path_namespace='{MANAGER_PATH}/session'");
     for signal in MessageIterator::for_match_rule(rule.as_str(), &bus, None)? {
         let signal = signal?;
@@ -155,8 +237,10 @@ fn owner(bus: &Connection, session: &ObjectPath<'_>) -> Option<u32> {
 }
 
 /// Desktops that lock without logind.
-fn follow_screen_savers(told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let bus = Connection::session()?;
+fn follow_screen_savers(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
+    let Some(bus) = line.take(Connection::session()?) else {
+        return Ok(());
+    };
     let rule = "type='signal',member='ActiveChanged'";
     for signal in MessageIterator::for_match_rule(rule, &bus, None)? {
         let signal = signal?;

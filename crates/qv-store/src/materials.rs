@@ -3,8 +3,10 @@
 //! Material is stored as a qv-wrap-v1 envelope and in no other form. The event of each wrap names
 //! the envelope's hash; an opener compares that name, the row's hash and its HMAC.
 
+use std::collections::HashSet;
+
 use qv_audit::{Entity, Event};
-use qv_types::{AnchorId, AssetId, KeyType, MaterialId, PolicyId, Timestamp};
+use qv_types::{AnchorId, AssetId, Environment, KeyType, MaterialId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -164,17 +166,34 @@ impl Store {
         rows.iter().map(read_material).collect()
     }
 
-    /// All material in the order of ids: pass the last id of one batch to get the next.
+    /// The assets that have any material.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn assets_with_material(&self) -> Result<HashSet<AssetId>> {
+        let rows = sqlx::query("SELECT DISTINCT asset_id FROM asset_key_material")
+            .fetch_all(&self.reads)
+            .await?;
+        rows.iter().map(|row| row.parsed("asset_id")).collect()
+    }
+
+    /// The material of assets of these environments, of all where none is named, in the order of ids:
+    /// pass the last id of one batch to get the next.
     ///
     /// # Errors
     /// Those of any read.
     pub async fn materials_after(
         &self,
+        environments: &[Environment],
         after: Option<MaterialId>,
         limit: u32,
     ) -> Result<Vec<Material>> {
-        let rows = sqlx::query(material_sql!("WHERE m.id > ? ORDER BY m.id LIMIT ?"))
+        let rows = sqlx::query(material_sql!(
+            "WHERE m.id > ?1 AND (?2 = '[]' OR EXISTS (SELECT 1 FROM assets a WHERE a.id = m.asset_id
+               AND a.environment IN (SELECT value FROM json_each(?2)))) ORDER BY m.id LIMIT ?3"
+        ))
             .bind(text_of(after).unwrap_or_default())
+            .bind(serde_json::to_string(environments)?)
             .bind(limit)
             .fetch_all(&self.reads)
             .await?;

@@ -76,6 +76,9 @@ pub struct LogReport {
     pub root: Hash,
     /// Checkpoints compared; their signatures are the caller's to verify.
     pub checkpoints: Vec<StoredCheckpoint>,
+    /// Whether the checkpoint that was kept elsewhere signs the root that the log had at its size; none
+    /// where there was no such checkpoint, or the log does not reach it.
+    pub kept_fits: Option<bool>,
     /// What is wrong, at most 100 findings; empty where all is well.
     pub problems: Vec<LogProblem>,
 }
@@ -104,9 +107,9 @@ impl Store {
             .iter()
             .map(read_checkpoint)
             .collect::<Result<Vec<_>>>()?;
-        checkpoints.extend(kept);
+        checkpoints.extend(kept.clone());
         checkpoints.sort_by_key(|checkpoint| checkpoint.size);
-        let mut walk = Walk::new(checkpoints);
+        let mut walk = Walk::new(checkpoints, kept.map(|kept| (kept.size, kept.root)));
         let mut after = -1i64;
         loop {
             let rows =
@@ -140,11 +143,13 @@ struct Walk {
     tiles_seen: u64,
     checkpoints: Vec<StoredCheckpoint>,
     compared: usize,
+    kept: Option<(u64, Hash)>,
+    kept_fits: Option<bool>,
     problems: Vec<LogProblem>,
 }
 
 impl Walk {
-    fn new(checkpoints: Vec<StoredCheckpoint>) -> Self {
+    fn new(checkpoints: Vec<StoredCheckpoint>, kept: Option<(u64, Hash)>) -> Self {
         let mut walk = Self {
             tree: Tree::new(),
             next: 0,
@@ -152,6 +157,8 @@ impl Walk {
             tiles_seen: 0,
             checkpoints,
             compared: 0,
+            kept,
+            kept_fits: None,
             problems: Vec::new(),
         };
         walk.compare_checkpoints();
@@ -199,6 +206,11 @@ impl Walk {
             }
             self.compared += 1;
         }
+        if let Some((size, root)) = self.kept
+            && size == self.tree.size()
+        {
+            self.kept_fits = Some(root == self.tree.root());
+        }
     }
 
     fn report(&mut self, problem: LogProblem) {
@@ -232,6 +244,7 @@ impl Walk {
             size: found,
             root: self.tree.root(),
             checkpoints: self.checkpoints,
+            kept_fits: self.kept_fits,
             problems: self.problems,
         }
     }

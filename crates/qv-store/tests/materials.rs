@@ -263,6 +263,41 @@ async fn material_is_wrapped_and_rewrapped_in_bulk() {
 }
 
 #[tokio::test]
+async fn material_is_listed_by_environment() {
+    let fixture = fresh().await;
+    let store = &fixture.store;
+    let mut tx = store.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for (location, environment) in [("a", Environment::Prod), ("b", Environment::Dev)] {
+        let mut seen = common::observation(location, 10);
+        seen.environment = environment;
+        let scanned = event(Action::AssetScanned, Entity::log());
+        let asset = tx.upsert_asset(scanned, &seen).await.unwrap().id;
+        let new = material(asset, "key");
+        ids.push(new.id);
+        tx.add_materials(vec![(event(Action::MaterialAdded, new.id), new)])
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let listed = async |environments: &[Environment], after| {
+        let rows = store
+            .materials_after(environments, after, 10)
+            .await
+            .unwrap();
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&[], None).await, ids);
+    assert_eq!(listed(&[Environment::Prod], None).await, ids[..1]);
+    assert_eq!(
+        listed(&[Environment::Dev, Environment::Prod], None).await,
+        ids
+    );
+    assert_eq!(listed(&[Environment::Prod], Some(ids[0])).await, []);
+    assert_eq!(listed(&[Environment::Stage], None).await, []);
+}
+
+#[tokio::test]
 async fn an_older_envelope_put_back_is_not_the_one_that_the_log_names() {
     let fixture = fresh().await;
     let store = &fixture.store;

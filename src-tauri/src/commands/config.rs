@@ -1,7 +1,7 @@
 //! The configuration.
 
 use qv_app::config::{self, Setting};
-use qv_app::{AppError, Config};
+use qv_app::{AppError, Config, Places};
 use tauri::State;
 
 use crate::host::Host;
@@ -12,6 +12,13 @@ use crate::problem::Answer;
 #[specta::specta]
 pub fn config_show(host: State<'_, Host>) -> Answer<Config> {
     Ok(host.config()?.shown())
+}
+
+/// Where the configuration file, the vault and its log are.
+#[tauri::command]
+#[specta::specta]
+pub fn config_places(host: State<'_, Host>) -> Places {
+    host.home().places()
 }
 
 /// What every setting takes and does.
@@ -58,4 +65,17 @@ fn refuse_devices(key: &str) -> Result<(), AppError> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_names_no_file_by_a_setting() {
+        for setting in config::settings() {
+            let refused = refuse_devices(setting.key).is_err();
+            assert_eq!(refused, setting.key == "tpm.tcti", "{}", setting.key);
+        }
+    }
 }

@@ -6,6 +6,7 @@ pub mod assets;
 pub mod attest;
 pub mod audit;
 pub mod config;
+pub mod drafts;
 pub mod files;
 pub mod jobs;
 pub mod policies;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use qv_app::secrets::{self, NewSecret, SecretView, WrapReport};
-use qv_types::{KeyType, MaterialId, Page};
+use qv_app::secrets::{self, NewSecret, SecretFilter, SecretView, WrapReport, WrappedMany};
+use qv_types::{AssetId, KeyType, MaterialId, Page};
 use serde::Deserialize;
 use tauri::State;
 
@@ -76,15 +76,15 @@ pub async fn secrets_add_file(
     .await
 }
 
-/// One page of secrets, of an asset or of all; never what they hold.
+/// One page of secrets; never what they hold.
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_list(
     host: State<'_, Host>,
-    asset: Option<String>,
+    filter: SecretFilter,
     after: Option<MaterialId>,
 ) -> Answer<Page<SecretView>> {
-    host.read(|vault| async move { secrets::page(&vault, asset.as_deref(), after, ROWS).await })
+    host.read(|vault| async move { secrets::page(&vault, &filter, after, ROWS).await })
         .await
 }
 
@@ -97,6 +97,14 @@ pub async fn secrets_wrap(
     policy: Option<String>,
 ) -> Answer<WrapReport> {
     host.work(async move |vault, stop| secrets::wrap(&vault, &asset, policy.as_deref(), stop).await)
+        .await
+}
+
+/// Wraps the material of many assets, as one job.
+#[tauri::command]
+#[specta::specta]
+pub async fn secrets_wrap_many(host: State<'_, Host>, assets: Vec<AssetId>) -> Answer<WrappedMany> {
+    host.work(async move |vault, stop| secrets::wrap_many(&vault, &assets, None, stop).await)
         .await
 }
 
@@ -130,10 +138,11 @@ pub async fn secrets_write(host: State<'_, Host>, secret: MaterialId) -> Answer<
 #[tauri::command]
 #[specta::specta]
 pub async fn secrets_export(host: State<'_, Host>, asset: String) -> Answer<bool> {
+    host.unlocked(async |_| Ok(())).await?;
     let Some(path) = files::save_as("Save the bundle", "bundle.qvb.json").await else {
         return Ok(false);
     };
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         secrets::write_bundle(&path, &secrets::export(&vault, &asset).await?)?;
         Ok(true)
     })

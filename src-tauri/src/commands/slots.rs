@@ -94,7 +94,7 @@ pub async fn slots_add(host: State<'_, Host>, wanted: NewFactors) -> Answer<Slot
         .await;
     let delivery = host.delivered();
     match (&added, delivery) {
-        (Err(_), Some(delivery)) => delivery.withdraw(),
+        (Err(error), Some(delivery)) => delivery.withdraw(error),
         (_, delivery) => host.offer_to_destroy(delivery).await,
     }
     added.map_err(told)

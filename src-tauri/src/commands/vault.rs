@@ -112,9 +112,9 @@ pub async fn vault_init(host: State<'_, Host>, wanted: NewVault) -> Answer<Summa
         })
         .await;
     let delivery = host.delivered();
-    let vault = made.inspect_err(|_| {
+    let vault = made.inspect_err(|error| {
         if let Some(delivery) = &delivery {
-            delivery.withdraw();
+            delivery.withdraw(error);
         }
     })?;
     host.keep(&vault).await;

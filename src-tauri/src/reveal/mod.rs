@@ -197,27 +197,28 @@ async fn show(host: &Host, window: &str, vault: &Vault, secret: MaterialId) -> R
     }
 }
 
-/// Closes the window when the time is up, by the clock on the wall, which goes on while the machine
-/// sleeps; and as soon as the vault is locked, whoever held its session.
+/// Closes the window when the secret has been shown.
 fn close_later(host: &Host, window: &str, vault: &Vault) {
     let (host, window, vault) = (host.clone(), window.to_owned(), vault.clone());
     let end = Timestamp::now().plus(SHOWN_FOR);
     tauri::async_runtime::spawn(async move {
-        let is_open = move || vault.is_unlocked();
-        loop {
-            let left = end.since(Timestamp::now());
-            if left.is_zero() {
-                break;
-            }
-            tokio::time::sleep(left.min(LOOK_AGAIN)).await;
-            let look = is_open.clone();
-            let open = tauri::async_runtime::spawn_blocking(look).await;
-            if !open.unwrap_or(false) {
-                break;
-            }
-        }
+        until_over(&vault, end).await;
         host.reveals().forget(host.app(), &window);
     });
+}
+
+/// Waits until the time is up, by the clock on the wall, which goes on while the machine sleeps; or until
+/// the vault is locked, whoever held its session.
+async fn until_over(vault: &Vault, end: Timestamp) {
+    let left = || end.since(Timestamp::now());
+    while !left().is_zero() {
+        tokio::time::sleep(left().min(LOOK_AGAIN)).await;
+        // An agent that hangs gives no more time.
+        let open = tokio::time::timeout(left(), vault.is_unlocked()).await;
+        if !matches!(open, Ok(Ok(true))) {
+            return;
+        }
+    }
 }
 
 fn pictured(png: Vec<u8>) -> Response<Vec<u8>> {
@@ -239,3 +240,6 @@ fn refusal(status: StatusCode) -> Response<Vec<u8>> {
     *response.status_mut() = status;
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-import type { LogExport, LogPage, LogQuery, LogReport, LogRow } from '../bindings';
+import type { CheckpointFile, LogExport, LogPage, LogQuery, LogReport, LogRow } from '../bindings';
 
 const MINUTE_MS = 60_000;
 const SIZE = 420;
@@ -73,21 +73,29 @@ fR8Mahs/SivpXIwfbPsLKmpd4Kfl87XQ8cmo1+b1xLM=
 — mldsa87+91bc ${'m9Zq4kVx7uT1'.repeat(24)}
 `;
 
-export const AUDIT_WORLD = {
-  audit_list: ({ query }: Record<string, unknown>): LogPage => list(query as LogQuery),
-  audit_verify: ({ kept }: Record<string, unknown>): LogReport => ({
-    ok: !String(kept ?? '').includes('forged'),
+function verify(note: string | null): LogReport {
+  const isForged = note?.includes('forged') ?? false;
+  return {
+    ok: !isForged,
     keys_proved: true,
     size: SIZE,
     root: ROOT,
     checkpoints: 3,
-    problems: String(kept ?? '').includes('forged')
+    kept: note === null ? null : { standing: isForged ? 'bad_signature' : 'consistent', size: isForged ? null : 371, note },
+    problems: isForged
       ? [
           'the kept checkpoint: its signature is not by this log',
           'the event at 17: <img src=x onerror=alert(1)> has another hash',
         ]
       : [],
-  }),
+  };
+}
+
+export const AUDIT_WORLD = {
+  audit_list: ({ query }: Record<string, unknown>): LogPage => list(query as LogQuery),
+  audit_verify: ({ kept }: Record<string, unknown>): LogReport => verify(kept === null ? null : String(kept)),
+  audit_verify_file: (): LogReport => verify(NOTE),
+  audit_checkpoint_save: (): CheckpointFile => ({ file: '/home/ada/checkpoint.txt', size: SIZE, root: ROOT, note: NOTE }),
   audit_checkpoint: (): string => NOTE,
   audit_export: (): LogExport => ({ file: '/home/ada/audit-log.jsonl', size: SIZE, root: ROOT, signed: 371 }),
 };

@@ -1,4 +1,5 @@
-import type { Config, Problem, Setting, Value } from '../bindings';
+import type { Config, Places, Problem, Setting, Value } from '../bindings';
+import { VAULT } from './vault';
 
 const SETTINGS: readonly Setting[] = [
   {
@@ -166,6 +167,12 @@ function change(key: string, text: string): Config {
 export const CONFIG_WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   config_settings: () => SETTINGS,
   config_show: config,
+  config_places: (): Places => ({
+    path: '/home/ada/.config/quantumvault/config.toml',
+    exists: false,
+    vault: `${VAULT.folder}/vault.db`,
+    log: `${VAULT.folder}/vault.db`,
+  }),
   config_set: ({ key, value }) => change(String(key), String(value)),
   config_unset: ({ key }) => {
     set.delete(String(key));

@@ -48,6 +48,7 @@ function overview(scan: string): ScanOverview {
     unchanged: row.number_of_assets_scanned - 17,
     non_pqc: row.number_of_non_pqc_assets_found,
     failed: 31,
+    not_reached: row.status === 'FAILED' ? 29 : 0,
     causes: [
       { cause: 'connect_timeout', targets: 18, remedy: '' },
       { cause: 'address_refused', targets: 9, remedy: '' },

@@ -2,6 +2,7 @@ import type { Status } from '../bindings';
 import { ASSETS_WORLD } from './assets';
 import { AUDIT_WORLD } from './audit';
 import { CONFIG_WORLD } from './config';
+import { HOSTILE } from './hostile';
 import { JOBS_WORLD } from './jobs';
 import { POLICIES_WORLD } from './policies';
 import { PROTECTION_WORLD } from './protection';
@@ -23,4 +24,6 @@ export const WORLD: Record<string, (payload: Record<string, unknown>) => unknown
   ...JOBS_WORLD,
   vault_status: (): Status => ({ folder: VAULT.folder, readable_while_locked: true, vault: VAULT }),
   ask_open: () => null,
+  drafts_hold: () => null,
+  files_pick: () => [{ id: 1, name: HOSTILE[0], size: 4_812 }],
 };

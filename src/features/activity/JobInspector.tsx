@@ -13,9 +13,12 @@ import { Progress } from '@/components/Progress';
 import { actionWord } from '@/features/audit/words';
 import { useGoTo } from '@/routes/useView';
 import styles from './Activity.module.css';
+import { Failures } from './Failures';
 import { isOpen, KINDS, storyOf } from './names';
 import { StopDialog } from './StopDialog';
+import { TakeUp } from './TakeUp';
 import { useGoOn } from './useGoOn';
+import { useRetry } from './useRetry';
 
 /** One job: how it stands and why, what can be done, and what it is about. */
 export function JobInspector({ job, onClose }: { job: JobView; onClose: () => void }) {
@@ -40,6 +43,7 @@ export function JobInspector({ job, onClose }: { job: JobView; onClose: () => vo
           ]}
         />
       </Section>
+      {job.retryable && <Failures job={job} />}
       <Concerned job={job} />
     </Inspector>
   );
@@ -59,6 +63,7 @@ function Message({ text }: { text: string }) {
 function Actions({ job }: { job: JobView }) {
   const [isAsking, setAsking] = useState(false);
   const { goOn, isBusy } = useGoOn();
+  const { retry, isBusy: isRetrying } = useRetry();
   const goTo = useGoTo();
   const { goOn: word } = storyOf(job);
   const { screen } = KINDS[job.kind];
@@ -70,6 +75,12 @@ function Actions({ job }: { job: JobView }) {
           {word}
         </Button>
       )}
+      {job.retryable && (
+        <Button look="primary" busy={isRetrying} onClick={() => retry(job)}>
+          Retry what failed
+        </Button>
+      )}
+      <TakeUp job={job} />
       <Button onClick={() => goTo(screen.path)}>Go to {screen.label}</Button>
       {isOpen(job) && <Button onClick={() => setAsking(true)}>Stop…</Button>}
       <StopDialog job={job} open={isAsking} onClose={stopAsking} />
@@ -78,10 +89,10 @@ function Actions({ job }: { job: JobView }) {
 }
 
 /** Where the things that a job began with are shown. */
-const SHOWN: Record<string, { path: string; label: string }> = {
-  SCAN: { path: '/scans', label: 'Show the scan' },
-  ATTESTATION_JOB: { path: '/attestation', label: 'Show the batch' },
-  ANCHOR: { path: '/anchors', label: 'Show the anchor' },
+const SHOWN: Record<string, { path: string; as: string; label: string }> = {
+  SCAN: { path: '/scans', as: 'scan', label: 'Show the scan' },
+  ATTESTATION_JOB: { path: '/attestation', as: 'open', label: 'Show the batch' },
+  ANCHOR: { path: '/anchors', as: 'open', label: 'Show the anchor' },
 };
 
 /** What the log tells of the job: its own events, and what the same request began. */
@@ -108,11 +119,16 @@ function Concerned({ job }: { job: JobView }) {
           </li>
         ))}
       </ul>
-      {things.map((event) => (
-        <Button key={event.entity_type} onClick={() => goTo(SHOWN[event.entity_type]?.path ?? '', { open: event.entity_id })}>
-          {SHOWN[event.entity_type]?.label}
-        </Button>
-      ))}
+      {things.map(({ entity_type, entity_id }) => {
+        const shown = SHOWN[entity_type];
+        return (
+          shown && (
+            <Button key={entity_type} onClick={() => goTo(shown.path, { [shown.as]: entity_id })}>
+              {shown.label}
+            </Button>
+          )
+        );
+      })}
     </Section>
   );
 }

@@ -11,7 +11,7 @@ export function StopDialog({ job, open, onClose }: { job: JobView; open: boolean
   const cancel = useCancelJob();
   const report = useReport();
   const toast = useToast();
-  const { stays, name } = KINDS[job.kind];
+  const { stays, after, name } = KINDS[job.kind];
   const stop = () =>
     cancel.mutate(job.id, {
       onSuccess: () => toast({ text: `${name}: stopped.` }),
@@ -30,7 +30,7 @@ export function StopDialog({ job, open, onClose }: { job: JobView; open: boolean
       <p>
         {formatNumber(job.done)} of {formatNumber(job.total)} are done. {stays}
       </p>
-      <p>It cannot be taken up again afterwards; what is left can be started anew.</p>
+      <p>{after}</p>
     </ConfirmDialog>
   );
 }

@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
 import type { JobState, JobView } from '@/api/bindings';
-import { isOpen, storyOf } from './names';
+import { isOpen, leftOf, storyOf } from './names';
 
 const job = (change: Partial<JobView>): JobView => ({
   id: '0192f0c4-7a18-7000-8000-000000000001',
   kind: 'SCAN',
+  scan: null,
   state: 'RUNNING',
   interrupted: false,
   done: 1,
   total: 2,
   failed: 0,
   message: null,
+  retryable: false,
   created_at: '2026-11-25T20:00:00.000Z',
   ...change,
 });
@@ -44,4 +46,13 @@ it('what failed in part is not called done', () => {
 
 it('only what has not ended can be stopped', () => {
   expect(STATES.filter((state) => isOpen(job({ state })))).toEqual(STATES.slice(0, 5));
+});
+
+it('a scan that ended early leaves what it did not see, and no other work does', () => {
+  const scan = 'a-scan';
+  expect(leftOf(job({ scan, state: 'CANCELLED', done: 40, total: 100, failed: 3 }))).toEqual({ scan, notReached: 60, failed: 3 });
+  expect(leftOf(job({ scan, state: 'DONE', done: 9, total: 9, failed: 2 }))).toEqual({ scan, notReached: 0, failed: 2 });
+  expect(leftOf(job({ scan, state: 'DONE', done: 9, total: 9 }))).toBeNull();
+  expect(leftOf(job({ scan, interrupted: true }))).toBeNull();
+  expect(leftOf(job({ kind: 'WRAP', state: 'CANCELLED', done: 0, total: 9 }))).toBeNull();
 });

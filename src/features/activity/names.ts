@@ -12,6 +12,8 @@ interface KindOfJob {
   screen: { path: string; label: string };
   /** What cancelling leaves as it is. */
   stays: string;
+  /** How what is left can be done afterwards. */
+  after: string;
   /** Whether it works with the vault's keys. */
   needsKey: boolean;
 }
@@ -23,6 +25,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
     steps: 'Targets',
     screen: { path: '/scans', label: 'Scans' },
     stays: 'What was found until now stays in the inventory. Targets that were not reached are not scanned.',
+    after: 'What is left can be gone on with afterwards, as a scan of its own.',
     needsKey: false,
   },
   WRAP: {
@@ -31,6 +34,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
     steps: 'Secrets',
     screen: { path: '/secrets', label: 'Secrets' },
     stays: 'Secrets that were wrapped stay wrapped. The others stay as they are, and can be wrapped at any time.',
+    after: 'It cannot be taken up again afterwards; what is left can be started anew.',
     needsKey: true,
   },
   REWRAP: {
@@ -39,6 +43,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
     steps: 'Secrets',
     screen: { path: '/secrets', label: 'Secrets' },
     stays: 'Secrets that were rewrapped stay under the new key. The others stay under the old one, which still opens them.',
+    after: 'It cannot be taken up again afterwards; what is left can be started anew.',
     needsKey: true,
   },
   ATTEST: {
@@ -47,6 +52,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
     steps: 'Attestations',
     screen: { path: '/attestation', label: 'Attestation' },
     stays: 'Transactions that were sent cannot be taken back: the chain may still confirm them. What was not sent is not sent.',
+    after: 'It cannot be taken up again afterwards; what is left can be started anew.',
     needsKey: true,
   },
 };
@@ -137,3 +143,10 @@ const doneStory = (job: JobView): Story =>
 
 /** Whether a job can still be cancelled. */
 export const isOpen = (job: JobView): boolean => !isFinal(job.state);
+
+/** What a scan that has ended did not see: what was not reached, and what failed; nothing of other work. */
+export function leftOf(job: JobView): { scan: string; notReached: number; failed: number } | null {
+  const notReached = job.total - job.done;
+  if (!job.scan || isOpen(job) || (notReached === 0 && job.failed === 0)) return null;
+  return { scan: job.scan, notReached, failed: job.failed };
+}

@@ -12,6 +12,7 @@ import { formatNumber, RelativeTime } from '@/components/Format';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { ENVIRONMENTS } from '@/features/assets/words';
+import { environmentsOf } from '@/routes/environment';
 import { useNew, useView } from '@/routes/useView';
 import { AnchorInspector } from './AnchorInspector';
 import styles from './Anchors.module.css';
@@ -44,8 +45,10 @@ export default function Anchors() {
   const view = useView();
   const anchors = useAnchors();
   const [making, setMaking] = useNew();
-  const rows = anchors.data ?? [];
-  const open = rows.find((row) => row.id === view.text('open'));
+  const environments = environmentsOf(view.search);
+  const all = anchors.data ?? [];
+  const rows = environments.length === 0 ? all : all.filter((row) => environments.includes(row.environment));
+  const open = all.find((row) => row.id === view.text('open'));
   const close = useCallback(() => view.set({ open: undefined }), [view]);
   return (
     <WithInspector
@@ -54,7 +57,7 @@ export default function Anchors() {
         <>
           <ScreenHeader
             title="Anchors"
-            count={anchors.data?.length}
+            count={anchors.data && rows.length}
             actions={
               <Button look="primary" icon={<Plus aria-hidden="true" />} onClick={() => setMaking(true)}>
                 New anchor
@@ -70,12 +73,13 @@ export default function Anchors() {
                 columns={COLUMNS}
                 rows={rows}
                 rowId={(row) => row.id}
+                listed={environments.join()}
                 open={open?.id}
                 onOpen={(id) => view.set({ open: id }, { replace: open !== undefined })}
                 loading={anchors.isPending}
                 empty={
                   <EmptyState
-                    title="No anchors yet"
+                    title={all.length > 0 ? 'No anchor in this environment' : 'No anchors yet'}
                     action={
                       <Button look="primary" onClick={() => setMaking(true)}>
                         Make an anchor

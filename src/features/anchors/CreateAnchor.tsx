@@ -7,6 +7,7 @@ import { Checkbox, RadioCards, Select, TextField } from '@/components/Field';
 import { useToast } from '@/components/Toast';
 import { ENVIRONMENTS, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { SUITES } from './words';
 
 /** Makes an anchor. */
@@ -15,6 +16,8 @@ export function CreateAnchor({ onClose }: { onClose: () => void }) {
   const [environment, setEnvironment] = useState<Environment>('PROD');
   const [suite, setSuite] = useState<string>('ML-KEM-1024');
   const [activate, setActivate] = useState(true);
+  const unsaved = useUnsaved(name === 'main' ? null : 'anchor');
+  const leave = () => unsaved.leave(onClose);
   const creating = useCreateAnchor();
   const create = useAct(creating);
   const toast = useToast();
@@ -23,10 +26,11 @@ export function CreateAnchor({ onClose }: { onClose: () => void }) {
     const made = await create({ name, description: null, environment, anchor_type: 'ROOT_OF_TRUST', suite, activate });
     if (!made) return;
     toast({ text: `The anchor “${made.name}” was made.`, tone: 'good' });
+    unsaved.done();
     onClose();
   };
   return (
-    <Dialog open onClose={onClose} title="New anchor">
+    <Dialog open onClose={leave} title="New anchor">
       <form onSubmit={submit} style={{ display: 'contents' }}>
         <TextField label="Name" required autoFocus value={name} onChange={(event) => setName(event.target.value)} />
         <Select label="Environment" value={environment} options={options(ENVIRONMENTS)} onChange={setEnvironment} />
@@ -38,12 +42,13 @@ export function CreateAnchor({ onClose }: { onClose: () => void }) {
           onChange={setActivate}
         />
         <footer style={{ display: 'flex', justifyContent: 'flex-end', gap: 'var(--space-2)' }}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={leave}>Cancel</Button>
           <Button look="primary" type="submit" disabled={!name.trim()} busy={creating.isPending}>
             Make it
           </Button>
         </footer>
       </form>
+      {unsaved.question}
     </Dialog>
   );
 }

@@ -6,6 +6,7 @@ import { Dialog } from '@/components/Dialog';
 import { Select, TextField } from '@/components/Field';
 import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import styles from './Assets.module.css';
 import { ENVIRONMENTS, options, TYPES } from './words';
 
@@ -15,6 +16,8 @@ export function AddAsset({ onClose, onAdded }: { onClose: () => void; onAdded: (
   const [name, setName] = useState('');
   const [type, setType] = useState<AssetType>('DATABASE');
   const [environment, setEnvironment] = useState<Environment>('PROD');
+  const unsaved = useUnsaved(location || name ? 'asset' : null);
+  const leave = () => unsaved.leave(onClose);
   const add = useAddAsset();
   const act = useAct(add);
   const toast = useToast();
@@ -24,16 +27,17 @@ export function AddAsset({ onClose, onAdded }: { onClose: () => void; onAdded: (
     const made = await act({ location: location.trim(), name: name.trim() || null, asset_type: type, environment });
     if (!made) return;
     toast({ text: `${made.name} added. Add its key material next.`, tone: 'good' });
+    unsaved.done();
     onAdded(made.id);
   };
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={leave}
       title="Add an asset"
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={leave}>Cancel</Button>
           <Button look="primary" type="submit" form="add-asset" busy={add.isPending} disabled={location.trim() === ''}>
             Add the asset
           </Button>
@@ -60,6 +64,7 @@ export function AddAsset({ onClose, onAdded }: { onClose: () => void; onAdded: (
         <Select label="Kind" value={type} options={options(TYPES)} onChange={setType} />
         <Select label="Environment" value={environment} options={options(ENVIRONMENTS)} onChange={setEnvironment} />
       </form>
+      {unsaved.question}
     </Dialog>
   );
 }

@@ -84,7 +84,7 @@ function Acts({ asset }: { asset: AssetDetail }) {
         trigger={<MoreHorizontal aria-hidden="true" />}
         items={[
           { id: 'export', label: 'Export its envelopes…', onSelect: exportBundle, disabled: !asset.wrapper_enabled },
-          { id: 'log', label: 'Show it in the audit log', onSelect: () => goTo('/audit', { entity: asset.id }) },
+          { id: 'log', label: 'Show it in the audit log', onSelect: () => goTo('/audit', { about: asset.id }) },
         ]}
       />
       {asks === 'rescan' && <RescanDialog assets={[asset]} onClose={close} />}

@@ -7,6 +7,7 @@ import { Dialog } from '@/components/Dialog';
 import { SecretField, TextField } from '@/components/Field';
 import { SegmentedControl } from '@/components/SegmentedControl';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import styles from './Attestations.module.css';
 
 type How = 'make' | 'import';
@@ -15,8 +16,11 @@ type How = 'make' | 'import';
 export function SignerDialog({ onClose }: { onClose: () => void }) {
   const signers = useSigners();
   const use = useAct(useUseSigner());
+  const [isTyped, setTyped] = useState(false);
+  const unsaved = useUnsaved(isTyped ? 'account' : null);
+  const leave = () => unsaved.leave(onClose);
   return (
-    <Dialog open onClose={onClose} title="Accounts that sign" actions={<Button onClick={onClose}>Done</Button>}>
+    <Dialog open onClose={leave} title="Accounts that sign" actions={<Button onClick={leave}>Done</Button>}>
       {(signers.data?.length ?? 0) > 0 && (
         <div className={styles.rows}>
           {signers.data?.map((signer) => (
@@ -30,12 +34,13 @@ export function SignerDialog({ onClose }: { onClose: () => void }) {
           ))}
         </div>
       )}
-      <NewSigner />
+      <NewSigner onTyped={setTyped} />
+      {unsaved.question}
     </Dialog>
   );
 }
 
-function NewSigner() {
+function NewSigner({ onTyped }: { onTyped: (isTyped: boolean) => void }) {
   const [how, setHow] = useState<How>('make');
   const [name, setName] = useState('main');
   const key = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
@@ -47,11 +52,12 @@ function NewSigner() {
     event.preventDefault();
     const secret = key.current?.value ?? '';
     if (key.current) key.current.value = '';
+    onTyped(false);
     await (how === 'make' ? make(name) : take({ name, key: secret }));
     importing.reset();
   };
   return (
-    <form onSubmit={submit} style={{ display: 'contents' }}>
+    <form onSubmit={submit} onInput={() => onTyped(Boolean(key.current?.value))} style={{ display: 'contents' }}>
       <SegmentedControl
         label="Where the account comes from"
         value={how}

@@ -2,6 +2,7 @@ import { Download, FileSignature, ShieldCheck } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useExportLog, useLog, useLogNews, useSignCheckpoint, useVerifyLog } from '@/api/audit';
 import { CoreProblem, sentences } from '@/api/call';
+import { usePickFiles } from '@/api/files';
 import { Button } from '@/components/Button';
 import { DataTable } from '@/components/DataTable';
 import { EmptyState, ErrorCard } from '@/components/ErrorCard';
@@ -46,11 +47,13 @@ export default function Audit() {
     view.set({ show: 'verify', open: undefined });
     verify.mutate(null);
   };
+  const compare = useCompare(verify, () => view.set({ show: 'verify', open: undefined }));
   const event = rows.find((row) => String(row.seq) === open);
 
   const inspector = () => {
-    if (panel === 'verify') return <Verification verify={verify} onClose={close} />;
-    if (panel === 'checkpoint') return <CheckpointPanel sign={sign} onExport={exportLog.start} onClose={close} />;
+    if (panel === 'verify') return <Verification verify={verify} onChooseFile={compare.start} onClose={close} />;
+    if (panel === 'checkpoint')
+      return <CheckpointPanel sign={sign} onExport={exportLog.start} onCompare={compare.start} onClose={close} />;
     return event ? <EventInspector key={event.seq} event={event} onClose={close} /> : null;
   };
   return (
@@ -101,6 +104,18 @@ export default function Audit() {
       }
     />
   );
+}
+
+/** Has a checkpoint that was kept chosen, and holds the log against it. */
+function useCompare(verify: ReturnType<typeof useVerifyLog>, onStart: () => void) {
+  const pick = usePickFiles();
+  const start = async () => {
+    const [file] = await pick.mutateAsync('checkpoint');
+    if (!file) return;
+    onStart();
+    verify.mutate({ file: file.id });
+  };
+  return { start };
 }
 
 /** Writes the log to a file, and says what is in it. */

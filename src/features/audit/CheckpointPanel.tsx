@@ -1,7 +1,12 @@
+import { Download } from 'lucide-react';
 import { useState } from 'react';
-import type { useSignCheckpoint } from '@/api/audit';
+import { useSaveCheckpoint, type useSignCheckpoint } from '@/api/audit';
 import { Button } from '@/components/Button';
+import { visible } from '@/components/Foreign';
+import { formatNumber } from '@/components/Format';
 import { Inspector } from '@/components/Inspector';
+import { Section } from '@/components/KeyValue';
+import { useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Audit.module.css';
 
@@ -9,10 +14,12 @@ import styles from './Audit.module.css';
 export function CheckpointPanel({
   sign,
   onExport,
+  onCompare,
   onClose,
 }: {
   sign: ReturnType<typeof useSignCheckpoint>;
   onExport: () => void;
+  onCompare: () => void;
   onClose: () => void;
 }) {
   const act = useAct(sign);
@@ -36,18 +43,40 @@ export function CheckpointPanel({
             {note}
           </pre>
           <div className={styles.acts}>
+            <SaveNote />
             <CopyNote note={note} />
             <Button onClick={onExport}>Export with the log…</Button>
             <Button look="quiet" busy={sign.isPending} onClick={() => act(undefined)}>
               Sign anew
             </Button>
           </div>
-          <p className={styles.muted}>
-            Mail it to yourself, print it, or put it into another system. Nothing in it is secret. “Verify” takes it back.
-          </p>
+          <p className={styles.muted}>Mail it to yourself, print it, or put it into another system. Nothing in it is secret.</p>
         </>
       )}
+      <Section title="A checkpoint that you kept">
+        <p>Choose the file, and the log is held against it: whether what it covers is still what was written.</p>
+        <div>
+          <Button onClick={onCompare}>Compare with a saved checkpoint…</Button>
+        </div>
+      </Section>
     </Inspector>
+  );
+}
+
+/** Writes the newest checkpoint, which is the one in sight, to a file. */
+function SaveNote() {
+  const saving = useSaveCheckpoint();
+  const save = useAct(saving);
+  const toast = useToast();
+  const start = async () => {
+    const saved = await save(undefined);
+    if (saved)
+      toast({ text: `The checkpoint of ${formatNumber(saved.size)} events is in ${visible(saved.file)}.`, tone: 'good' });
+  };
+  return (
+    <Button look="primary" icon={<Download aria-hidden="true" />} busy={saving.isPending} onClick={start}>
+      Save as a file…
+    </Button>
   );
 }
 
@@ -60,9 +89,5 @@ function CopyNote({ note }: { note: string }) {
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
-  return (
-    <Button look="primary" onClick={copy}>
-      {copied ? 'Copied' : 'Copy the note'}
-    </Button>
-  );
+  return <Button onClick={copy}>{copied ? 'Copied' : 'Copy the note'}</Button>;
 }

@@ -53,12 +53,12 @@ function AboutWhat({ event }: { event: LogRow }) {
 
 function Actions({ event }: { event: LogRow }) {
   const goTo = useGoTo();
-  const { word, path, opensById } = thingOf(event.entity_type);
+  const { word, path, openedAs } = thingOf(event.entity_type);
   return (
     <>
       {path && (
-        <Button onClick={() => goTo(path, opensById ? { open: event.entity_id } : {})}>
-          {opensById ? `Show the ${word.toLowerCase()}` : `Go to ${plain(path.slice(1))}`}
+        <Button onClick={() => goTo(path, openedAs ? { ...part(event.entity_type), [openedAs]: event.entity_id } : {})}>
+          {openedAs ? `Show the ${word.toLowerCase()}` : `Go to ${plain(path.slice(1))}`}
         </Button>
       )}
       {event.entity_id !== 'log' && (
@@ -67,6 +67,9 @@ function Actions({ event }: { event: LogRow }) {
     </>
   );
 }
+
+/** The part of its screen that a thing is in. */
+const part = (type: string) => (type === 'TARGET' ? { part: 'targets' } : {});
 
 /** What else the same request caused. */
 function SameRequest({ event }: { event: LogRow }) {

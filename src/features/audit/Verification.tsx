@@ -1,7 +1,7 @@
-import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleHelp, FileUp, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { useVerifyLog } from '@/api/audit';
-import type { LogReport } from '@/api/bindings';
+import type { KeptCheckpoint, LogReport } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { useUnlock } from '@/api/vault';
 import { Banner } from '@/components/Badge';
@@ -15,30 +15,40 @@ import { Inspector } from '@/components/Inspector';
 import { Section } from '@/components/KeyValue';
 import { useAct } from '@/features/vault/useAct';
 import styles from './Audit.module.css';
+import { standingText } from './words';
 
 type Verify = ReturnType<typeof useVerifyLog>;
 
 /** What verifying the log found: what was checked, what was not and why, and what is wrong. */
-export function Verification({ verify, onClose }: { verify: Verify; onClose: () => void }) {
-  const { data: report, variables: kept } = verify;
+export function Verification({
+  verify,
+  onChooseFile,
+  onClose,
+}: {
+  verify: Verify;
+  onChooseFile: () => void;
+  onClose: () => void;
+}) {
+  const { data: report } = verify;
+  // A file serves once; what was in it is held against the log again as text.
+  const again = () => verify.mutate(report?.kept ? { note: report.kept.note } : null);
   return (
     <Inspector title="Is the log whole?" onClose={onClose}>
       {verify.isPending && <p role="status">Every event is hashed again…</p>}
       {verify.isError && <ErrorCard {...sentences(verify.error)} />}
-      {report && !verify.isPending && (
-        <Report report={report} hadNote={Boolean(kept)} onAgain={() => verify.mutate(kept ?? null)} />
-      )}
-      <KeptNote verify={verify} />
+      {report && !verify.isPending && <Report report={report} onAgain={again} />}
+      <KeptNote verify={verify} onChooseFile={onChooseFile} />
     </Inspector>
   );
 }
 
-function Report({ report, hadNote, onAgain }: { report: LogReport; hadNote: boolean; onAgain: () => void }) {
+function Report({ report, onAgain }: { report: LogReport; onAgain: () => void }) {
   return (
     <>
       <Banner tone={report.ok ? 'good' : 'bad'}>
         <strong>{report.ok ? 'Nothing wrong was found.' : 'The log is not as it was written.'}</strong>
       </Banner>
+      {report.kept && <KeptStanding kept={report.kept} size={report.size} />}
       {report.problems.length > 0 && <Problems problems={report.problems} />}
       <Section title="What was checked">
         <ul className={styles.checks}>
@@ -53,11 +63,28 @@ function Report({ report, hadNote, onAgain }: { report: LogReport; hadNote: bool
             </Check>
           )}
           {report.keys_proved && <Check>The keys of these signatures belong to the private keys that this vault seals.</Check>}
-          {hadNote && <Check>The checkpoint that you kept elsewhere was held against the log.</Check>}
         </ul>
       </Section>
-      <NotChecked report={report} hadNote={hadNote} onAgain={onAgain} />
+      <NotChecked report={report} onAgain={onAgain} />
     </>
+  );
+}
+
+/** What the checkpoint that was kept says of the log. */
+function KeptStanding({ kept, size }: { kept: KeptCheckpoint; size: number }) {
+  return (
+    <Section title="Against the checkpoint that you kept">
+      <ul className={styles.checks}>
+        {kept.standing === 'consistent' ? (
+          <Check>{standingText(kept, size)}</Check>
+        ) : (
+          <li data-state={kept.standing === 'not_checked' ? 'unknown' : 'wrong'}>
+            <TriangleAlert aria-hidden="true" />
+            <span>{standingText(kept, size)}</span>
+          </li>
+        )}
+      </ul>
+    </Section>
   );
 }
 
@@ -80,7 +107,8 @@ function Problems({ problems }: { problems: readonly string[] }) {
 }
 
 /** What the result says nothing about, and how to have it checked too. */
-function NotChecked({ report, hadNote, onAgain }: { report: LogReport; hadNote: boolean; onAgain: () => void }) {
+function NotChecked({ report, onAgain }: { report: LogReport; onAgain: () => void }) {
+  const hadNote = report.kept !== null;
   const unlock = useAct(useUnlock());
   const openAndAgain = async () => {
     if ((await unlock(null)) !== undefined) onAgain();
@@ -124,19 +152,24 @@ const Unchecked = ({ children }: { children: ReactNode }) => (
 );
 
 /** A checkpoint that was kept elsewhere. */
-function KeptNote({ verify }: { verify: Verify }) {
+function KeptNote({ verify, onChooseFile }: { verify: Verify; onChooseFile: () => void }) {
   const [note, setNote] = useState('');
   return (
     <Section title="A checkpoint that you kept">
+      <div>
+        <Button icon={<FileUp aria-hidden="true" />} onClick={onChooseFile}>
+          Choose its file…
+        </Button>
+      </div>
       <TextArea
-        label="The whole note, as it was signed"
+        label="Or the whole note, as it was signed"
         hint="It is signed text: nothing in it is secret."
         rows={4}
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
       <div>
-        <Button disabled={note.trim() === ''} busy={verify.isPending} onClick={() => verify.mutate(`${note.trimEnd()}\n`)}>
+        <Button disabled={note.trim() === ''} busy={verify.isPending} onClick={() => verify.mutate({ note })}>
           Verify against it
         </Button>
       </div>

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { KeptCheckpoint } from '@/api/bindings';
 import source from '../../../crates/qv-audit/src/event.rs?raw';
-import { ACTIONS, actionWord, factText, thingOf } from './words';
+import { ACTIONS, actionWord, factText, standingText, thingOf } from './words';
 
 /** The words that a table of the core is written with. */
 function wordsOf(table: string): string[] {
@@ -30,4 +31,18 @@ it('facts are shown as they were written, but for words of the core', () => {
   expect(factText('label', 'SALES_KEY')).toBe('SALES_KEY');
   expect(factText('to', 'WAITING_UNLOCK')).toBe('Waiting unlock');
   expect(factText('tags', ['a', 'b'])).toBe('a, b');
+});
+
+it('a checkpoint that was kept is told apart by how it stands to the log', () => {
+  const kept = (standing: KeptCheckpoint['standing'], size: number | null = 8) => standingText({ standing, size, note: '' }, 9);
+  expect(kept('consistent')).toBe('Its 8 events are the first of this log, unchanged. One event was added since.');
+  expect(kept('consistent', 9)).toContain('No events were added since.');
+  const all = (['consistent', 'rewritten', 'ahead', 'bad_signature', 'not_checked'] as const).map((one) => kept(one));
+  expect(new Set(all).size).toBe(5);
+});
+
+it('a thing is opened as its screen reads the address', () => {
+  expect(thingOf('SCAN')).toMatchObject({ path: '/scans', openedAs: 'scan' });
+  expect(thingOf('JOB')).toMatchObject({ path: '/activity', openedAs: 'open' });
+  expect(thingOf('VAULT').openedAs).toBeUndefined();
 });

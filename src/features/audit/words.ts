@@ -1,3 +1,6 @@
+import type { KeptCheckpoint } from '@/api/bindings';
+import { formatNumber } from '@/components/Format';
+
 /** What is written into the log, by what it is about: the action and its words. */
 export const ACTIONS: Record<string, Record<string, string>> = {
   Vault: {
@@ -108,14 +111,23 @@ const THINGS: Record<string, Thing> = {
   LOG: { word: 'Log' },
 };
 
-/** Screens that open one thing by its id. */
-const OPENS_BY_ID = new Set(['SCAN', 'ASSET', 'MATERIAL', 'POLICY', 'ANCHOR', 'ATTESTATION_JOB', 'JOB']);
+/** What the address calls the one thing that a screen has open. */
+const OPENED_AS: Record<string, string> = {
+  SCAN: 'scan',
+  TARGET: 'target',
+  ASSET: 'open',
+  MATERIAL: 'open',
+  POLICY: 'open',
+  ANCHOR: 'open',
+  ATTESTATION_JOB: 'open',
+  JOB: 'open',
+};
 
-/** What an event is about. */
-export const thingOf = (type: string): Thing & { opensById: boolean } => ({
+/** What an event is about. `openedAs` is there where its screen opens it by its id. */
+export const thingOf = (type: string): Thing & { openedAs: string | undefined } => ({
   ...(Object.hasOwn(THINGS, type) ? THINGS[type] : undefined),
   word: (Object.hasOwn(THINGS, type) && THINGS[type]?.word) || plain(type),
-  opensById: OPENS_BY_ID.has(type),
+  openedAs: Object.hasOwn(OPENED_AS, type) ? OPENED_AS[type] : undefined,
 });
 
 /** Who did it. */
@@ -139,4 +151,24 @@ export function factText(name: string, value: unknown): string {
   if (typeof value === 'string') return OF_THE_CORE.has(name) && /^[A-Z_]+$/.test(value) ? plain(value) : value;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
   return JSON.stringify(value);
+}
+
+/** What a checkpoint that was kept says of a log of so many events. */
+export function standingText({ standing, size }: KeptCheckpoint, events: number): string {
+  const covered = size === 1 ? 'one event' : `${formatNumber(size ?? 0)} events`;
+  const since = events - (size ?? 0);
+  switch (standing) {
+    case 'consistent': {
+      const added = since === 1 ? 'One event was' : `${since === 0 ? 'No' : formatNumber(since)} events were`;
+      return `Its ${covered} are the first of this log, unchanged. ${added} added since.`;
+    }
+    case 'rewritten':
+      return `It covers ${covered}, but not those that this log begins with: some were changed, dropped or added after it was signed.`;
+    case 'ahead':
+      return `It covers ${covered}, more than this log has: its end was cut off, or an older copy of the vault was put back.`;
+    case 'bad_signature':
+      return 'The keys of this log did not sign it: it was changed, or made by someone else. It proves nothing.';
+    case 'not_checked':
+      return 'It could not be checked: the public keys of this log cannot be read.';
+  }
 }

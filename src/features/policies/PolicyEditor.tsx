@@ -7,6 +7,7 @@ import { RadioCards, TextField } from '@/components/Field';
 import { JsonEditor } from '@/components/JsonEditor';
 import { Section } from '@/components/KeyValue';
 import { ScreenHeader } from '@/components/ScreenHeader';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { type Draft, draftOf, NEW, newPolicy } from './draft';
 import styles from './Policies.module.css';
 import { PreviewBand } from './PreviewBand';
@@ -23,11 +24,15 @@ export function PolicyEditor({ policy, onClose }: { policy: PolicyView | null; o
   const [draft, setDraft] = useState<Draft>(() => (policy ? draftOf(policy) : NEW));
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const saving = useSave(policy);
-  const preview = usePreview(useWanted(draft));
+  const start = policy ? draftOf(policy) : NEW;
+  const unsaved = useUnsaved(JSON.stringify(draft) === JSON.stringify(start) ? null : 'policy');
+  const preview = usePreview(useWanted(draft), policy?.id ?? null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const saved = await saving.save(draft);
-    if (saved) onClose(saved.id);
+    if (!saved) return;
+    unsaved.done();
+    onClose(saved.id);
   };
   return (
     <form className={styles.editor} onSubmit={submit} aria-label={policy ? 'Edit policy' : 'New policy'}>
@@ -35,7 +40,7 @@ export function PolicyEditor({ policy, onClose }: { policy: PolicyView | null; o
         title={policy ? 'Edit policy' : 'New policy'}
         actions={
           <>
-            <Button onClick={() => onClose()}>Cancel</Button>
+            <Button onClick={() => unsaved.leave(onClose)}>Cancel</Button>
             <Button look="primary" type="submit" busy={saving.busy} disabled={draft.name.trim() === ''}>
               {policy ? 'Save' : 'Make the policy'}
             </Button>
@@ -60,6 +65,7 @@ export function PolicyEditor({ policy, onClose }: { policy: PolicyView | null; o
         </div>
       </div>
       <PreviewBand preview={preview} saved={policy} />
+      {unsaved.question}
     </form>
   );
 }

@@ -1,23 +1,24 @@
 import { RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import type { CauseOfFailure, ScanOverview } from '@/api/bindings';
-import { useRetryScan, useScanFailures } from '@/api/scans';
+import { useScanFailures } from '@/api/scans';
 import { Button } from '@/components/Button';
 import { Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
 import { Section } from '@/components/KeyValue';
-import { useToast } from '@/components/Toast';
 import { counted } from '@/features/assets/words';
-import { useAct } from '@/features/vault/useAct';
-import { useView } from '@/routes/useView';
 import { causeOf, stageOf } from './causes';
 import styles from './Scans.module.css';
+import { useRetry } from './useRetry';
 
 /** What failed, by cause: each with its remedy and the way to try again. */
 export function Failures({ scan }: { scan: ScanOverview }) {
   return (
-    <Section title={`${counted(scan.failed, 'target')} failed`}>
+    <Section
+      title={`${counted(scan.failed, 'target')} failed`}
+      actions={scan.status !== 'RUNNING' && isInParts(scan) && <RetryAll scan={scan} />}
+    >
       <ul className={styles.causes}>
         {scan.causes.map((cause) => (
           <Cause key={cause.cause} scan={scan} cause={cause} />
@@ -26,6 +27,9 @@ export function Failures({ scan }: { scan: ScanOverview }) {
     </Section>
   );
 }
+
+/** Whether one button more says something that those of the causes do not. */
+const isInParts = (scan: ScanOverview) => scan.causes.length + (scan.not_reached > 0 ? 1 : 0) > 1;
 
 function Cause({ scan, cause }: { scan: ScanOverview; cause: CauseOfFailure }) {
   const [open, setOpen] = useState(false);
@@ -50,20 +54,26 @@ function Cause({ scan, cause }: { scan: ScanOverview; cause: CauseOfFailure }) {
 
 /** Tries again what failed; a refused address only where the person allows it now. */
 function RetryButton({ scan, cause }: { scan: ScanOverview; cause: CauseOfFailure }) {
-  const retry = useRetryScan();
-  const act = useAct(retry);
-  const toast = useToast();
-  const view = useView();
+  const { retry, busy } = useRetry();
   const refused = cause.cause === 'address_refused';
-  const submit = async () => {
-    const started = await act({ scan: scan.id, cause: cause.cause, allowPrivate: refused });
-    if (!started) return;
-    toast({ text: `Trying ${counted(cause.targets, 'target')} again.`, tone: 'good' });
-    view.set({ scan: started });
-  };
   return (
-    <Button icon={<RotateCcw aria-hidden="true" />} busy={retry.isPending} onClick={submit}>
+    <Button
+      icon={<RotateCcw aria-hidden="true" />}
+      busy={busy}
+      onClick={() => retry(scan.id, cause.cause, cause.targets, refused)}
+    >
       {refused ? 'Allow private addresses and retry' : 'Retry these'}
+    </Button>
+  );
+}
+
+/** All that this scan did not see, as one scan. */
+function RetryAll({ scan }: { scan: ScanOverview }) {
+  const { retry, busy } = useRetry();
+  const all = scan.failed + scan.not_reached;
+  return (
+    <Button look="quiet" busy={busy} onClick={() => retry(scan.id, null, all)}>
+      Retry all {formatNumber(all)}
     </Button>
   );
 }

@@ -10,6 +10,7 @@ import { visible } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
 import { counted, ENVIRONMENTS, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { AllowPrivate, allowsPrivate } from './AllowPrivate';
 import { HostsField, useLinesChecked } from './HostsField';
 import { joined, targetsOf } from './lines';
@@ -22,6 +23,7 @@ export function NewScan({ onStarted }: { onStarted: (scan: string) => void }) {
   const [environment, setEnvironment] = useState<Environment>('PROD');
   const [save, setSave] = useState(true);
   const [allowPrivate, setAllowPrivate] = useState(allowsPrivate);
+  const unsaved = useUnsaved(text.trim() === '' ? null : 'hosts');
   const checked = useLinesChecked(text);
   const start = useStartScan();
   const act = useAct(start);
@@ -35,7 +37,11 @@ export function NewScan({ onStarted }: { onStarted: (scan: string) => void }) {
     if (!ready) return;
     const targets = targetsOf(text);
     const scan = await act({ targets, environment, save, saved: false, scan_type: 'DISCOVERY', allow_private: allowPrivate });
-    if (scan) onStarted(scan);
+    if (scan) begun(scan);
+  };
+  const begun = (scan: string) => {
+    unsaved.done();
+    onStarted(scan);
   };
   return (
     <div className={styles.start}>
@@ -66,6 +72,7 @@ export function NewScan({ onStarted }: { onStarted: (scan: string) => void }) {
           <span className={styles.note}>Only public facts of a handshake are read; nothing is changed on the hosts.</span>
         </div>
       </form>
+      {unsaved.question}
       {saved > 0 && (
         <aside className={styles.saved} aria-label="Saved targets">
           <h2>Scan again</h2>

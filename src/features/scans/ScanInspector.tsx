@@ -12,6 +12,7 @@ import { KeyValue } from '@/components/KeyValue';
 import { counted } from '@/features/assets/words';
 import { useGoTo } from '@/routes/useView';
 import { Failures } from './Failures';
+import { NotReached } from './NotReached';
 import { Progress } from './Progress';
 import styles from './Scans.module.css';
 import { Seen } from './Seen';
@@ -50,6 +51,7 @@ function Detail({ scan, onClose }: { scan: ScanOverview; onClose: () => void }) 
       }
     >
       {scan.status === 'RUNNING' && <Progress scan={scan} />}
+      {scan.not_reached > 0 && <NotReached scan={scan} />}
       {scan.error && <Banner tone="bad">{visible(scan.error)}</Banner>}
       <KeyValue rows={numbers(scan, (search) => goTo('/assets', { scan: scan.id, ...search }))} />
       {scan.failed > 0 && <Failures scan={scan} />}

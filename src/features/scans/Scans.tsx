@@ -8,6 +8,7 @@ import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { WithInspector } from '@/components/Inspector';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { SegmentedControl } from '@/components/SegmentedControl';
+import { rememberedSearch } from '@/routes/environment';
 import { useView } from '@/routes/useView';
 import { NewScan } from './NewScan';
 import { ScanInspector } from './ScanInspector';
@@ -32,7 +33,7 @@ export default function Scans() {
   const show = useCallback(
     (next: Part) =>
       view.set({
-        part: next === 'targets' ? next : undefined,
+        ...(next === 'targets' ? rememberedSearch('/scans', { part: next }) : { part: undefined }),
         new: next === 'new' || undefined,
         scan: undefined,
         target: undefined,

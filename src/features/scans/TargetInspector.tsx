@@ -12,6 +12,7 @@ import { KeyValue } from '@/components/KeyValue';
 import { useToast } from '@/components/Toast';
 import { ENVIRONMENTS, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { useGoTo } from '@/routes/useView';
 import styles from './Scans.module.css';
 import { TARGET_TYPES } from './words';
@@ -67,6 +68,7 @@ function Detail({ target, onClose }: { target: Target; onClose: () => void }) {
 function Rename({ name, onRename }: { name: string; onRename: (name: string) => void }) {
   const [text, setText] = useState(name);
   const changed = text.trim() !== '' && text.trim() !== name;
+  const unsaved = useUnsaved(changed ? 'field' : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (changed) onRename(text.trim());
@@ -77,6 +79,7 @@ function Rename({ name, onRename }: { name: string; onRename: (name: string) => 
       <Button type="submit" disabled={!changed}>
         Rename
       </Button>
+      {unsaved.question}
     </form>
   );
 }

@@ -9,6 +9,8 @@ import { Foreign } from '@/components/Foreign';
 import { RelativeTime } from '@/components/Format';
 import { SearchField } from '@/components/SearchField';
 import { ENVIRONMENTS } from '@/features/assets/words';
+import { environmentsOf } from '@/routes/environment';
+import { useView } from '@/routes/useView';
 import styles from './Scans.module.css';
 import { TARGET_TYPES } from './words';
 
@@ -29,12 +31,15 @@ const COLUMNS: readonly Column<Target>[] = [
 /** Targets that are saved: each active one is part of “Scan all saved”. */
 export function TargetList({ open, onOpen }: { open: string | undefined; onOpen: (id: string) => void }) {
   const targets = useTargets();
+  const view = useView();
   const [search, setSearch] = useState('');
   const rows = useMemo(() => {
     const wanted = search.toLowerCase();
-    const all = targets.data ?? [];
+    const environments = environmentsOf(view.search);
+    const all = (targets.data ?? []).filter((row) => environments.length === 0 || environments.includes(row.environment));
     return all.filter((row) => row.name.toLowerCase().includes(wanted) || row.target.toLowerCase().includes(wanted));
-  }, [targets.data, search]);
+  }, [targets.data, search, view.search]);
+  const isNarrowed = environmentsOf(view.search).length > 0;
   if (targets.isError) {
     return (
       <div className={styles.problem}>
@@ -52,12 +57,14 @@ export function TargetList({ open, onOpen }: { open: string | undefined; onOpen:
         columns={COLUMNS}
         rows={rows}
         rowId={(row) => row.id}
-        listed={search}
+        listed={`${search}#${view.list('env')}`}
         open={open}
         onOpen={onOpen}
         loading={targets.isPending}
         empty={
-          <EmptyState title={search ? 'No target is like this' : 'No saved targets'}>
+          <EmptyState
+            title={search ? 'No target is like this' : isNarrowed ? 'No target in this environment' : 'No saved targets'}
+          >
             {search ? 'Search for another part of a name.' : 'Start a scan with “Save as targets”, and its hosts are kept here.'}
           </EmptyState>
         }

@@ -9,6 +9,7 @@ import { Foreign } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
 import { KEY_TYPES, options } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
+import { useUnsaved } from '@/routes/useUnsaved';
 import { AssetPicker } from './AssetPicker';
 import styles from './Secrets.module.css';
 
@@ -27,6 +28,8 @@ export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecret
   const [label, setLabel] = useState(dropped[0]?.name ?? '');
   const [kind, setKind] = useState<KeyType>('PRIVATE_KEY');
   const [shred, setShred] = useState(false);
+  // What is typed is in no state; that something is, is.
+  const [isTyped, setTyped] = useState(false);
   const material = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
   const pick = usePickFiles();
   const typed = useAddSecret();
@@ -35,6 +38,8 @@ export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecret
   const storeFile = useAct(read);
   const toast = useToast();
   const [file] = files;
+  const unsaved = useUnsaved(isTyped || (label !== '' && label !== file?.name) ? 'secret' : null);
+  const leave = () => unsaved.leave(onClose);
 
   const choose = async () => {
     const chosen = await pick.mutateAsync('secret');
@@ -48,19 +53,21 @@ export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecret
     const named = { asset, label, key_type: kind };
     const secret = material.current?.value ?? '';
     if (material.current) material.current.value = '';
+    setTyped(false);
     const stored = file ? await storeFile({ named, file: file.id, shred }) : await storeTyped({ named, material: secret });
     typed.reset();
     if (!stored) return;
     toast({ text: `“${stored.label}” is stored as an envelope.`, tone: 'good' });
     const rest = files.slice(1);
     setFiles(rest);
-    if (rest[0]) setLabel(rest[0].name);
-    else onClose();
+    if (rest[0]) return setLabel(rest[0].name);
+    unsaved.done();
+    onClose();
   };
 
   return (
-    <Dialog open onClose={onClose} title="Add a secret">
-      <form onSubmit={submit} className={styles.form}>
+    <Dialog open onClose={leave} title="Add a secret">
+      <form onSubmit={submit} onInput={() => setTyped(Boolean(material.current?.value))} className={styles.form}>
         {!settled && <AssetPicker chosen={asset} onChoose={setAsset} />}
         {file ? (
           <div className={styles.choices}>
@@ -90,12 +97,13 @@ export function AddSecret({ asset: settled, files: dropped, onClose }: AddSecret
           />
         )}
         <footer className={styles.foot}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={leave}>Cancel</Button>
           <Button look="primary" type="submit" disabled={!asset || !label.trim()} busy={typed.isPending || read.isPending}>
             {files.length > 1 ? `Store it, then ${files.length - 1} more` : 'Store it'}
           </Button>
         </footer>
       </form>
+      {unsaved.question}
     </Dialog>
   );
 }

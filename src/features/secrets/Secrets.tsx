@@ -15,6 +15,7 @@ import { ScreenHeader } from '@/components/ScreenHeader';
 import { useToast } from '@/components/Toast';
 import { KEY_TYPES } from '@/features/assets/words';
 import { useAct } from '@/features/vault/useAct';
+import { environmentsOf } from '@/routes/environment';
 import { useNew, useView } from '@/routes/useView';
 import { AddSecret } from './AddSecret';
 import { SecretInspector } from './SecretInspector';
@@ -32,7 +33,8 @@ const COLUMNS: readonly Column<SecretView>[] = [
 export default function Secrets() {
   const view = useView();
   const asset = view.text('asset') ?? null;
-  const secrets = useSecrets(asset);
+  const environments = environmentsOf(view.search);
+  const secrets = useSecrets(asset, environments);
   const [adding, setAdding] = useNew();
   const [dropped, setDropped] = useState<Picked[]>([]);
   const rows = useMemo(() => secrets.data?.pages.flatMap((page) => page.items) ?? [], [secrets.data]);
@@ -88,13 +90,14 @@ export default function Secrets() {
                 columns={COLUMNS}
                 rows={rows}
                 rowId={(row) => row.id}
+                listed={environments.join()}
                 open={open?.id}
                 onOpen={(id) => view.set({ open: id }, { replace: open !== undefined })}
                 onEnd={onEnd}
                 loading={secrets.isPending}
                 empty={
                   <EmptyState
-                    title="No secrets yet"
+                    title={environments.length > 0 ? 'No secret in this environment' : 'No secrets yet'}
                     action={
                       <Button look="primary" onClick={add}>
                         Add a secret

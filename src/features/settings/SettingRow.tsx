@@ -1,8 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Setting, Value } from '@/api/bindings';
 import { Button } from '@/components/Button';
-import { TextField } from '@/components/Field';
-import { Switch } from '@/components/Switch';
+import { Checkbox, TextField } from '@/components/Field';
 import styles from './Settings.module.css';
 import { isConcealed, useChange } from './useChange';
 import { isDefault, limits, named, written } from './words';
@@ -16,7 +15,8 @@ export function SettingRow({ setting, value }: { setting: Setting; value: Value 
     <div className={styles.setting}>
       <div className={styles.control} data-type={setting.type}>
         {setting.type === 'switch' ? (
-          <Switch
+          <Checkbox
+            look="switch"
             label={label}
             hint={hint}
             checked={value === true}

@@ -1,9 +1,8 @@
 import { useSettings } from '@/api/config';
-import { useDoctor } from '@/api/vault';
-import { Copyable } from '@/components/Copyable';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { useView } from '@/routes/useView';
 import { Appearance } from './Appearance';
+import { Places } from './Places';
 import { SettingList } from './SettingList';
 import styles from './Settings.module.css';
 import { groupOf, groupWord } from './words';
@@ -38,29 +37,10 @@ export default function Settings() {
         <section className={styles.section} aria-label={title(section)}>
           <h2>{title(section)}</h2>
           {section === LOOK ? <Appearance /> : <SettingList key={section} group={section} />}
-          {section !== LOOK && <Where />}
+          <Places />
         </section>
       </div>
     </div>
-  );
-}
-
-/** Where what is set is kept. */
-function Where() {
-  const checks = useDoctor();
-  const check = checks.data?.find((one) => one.name === 'config');
-  if (check?.health !== 'ready') return null;
-  const isFile = check.finding.startsWith('/');
-  return (
-    <p className={styles.where}>
-      {isFile ? (
-        <>
-          Kept in <Copyable text={check.finding} label="file" whole />
-        </>
-      ) : (
-        'Nothing is set yet, so every default holds.'
-      )}
-    </p>
   );
 }
 

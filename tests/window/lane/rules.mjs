@@ -20,8 +20,8 @@ export async function findings(visit) {
   return { problems, hostile };
 }
 
-/** Runs in the page. */
-function measure() {
+/** What of a page breaks the layout or became more than text. Runs in the page. */
+export function measure() {
   const tooWide = (element) => element.scrollWidth > element.clientWidth + 1;
   const places = [document.documentElement, ...document.querySelectorAll('main, aside, [role=dialog], [role=alertdialog]')];
   const text = document.body.innerText;

@@ -46,6 +46,7 @@ export function views() {
     { name: 'readable', world: 'readable', path: '/assets' },
     { name: 'audit-verify', world: 'open', path: '/audit', clicks: ['Verify'] },
     { name: 'audit-checkpoint', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Sign a checkpoint now'] },
+    { name: 'audit-compare', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Compare with a saved checkpoint…'] },
     { name: 'activity-stop', world: 'open', path: '/activity', step: 'row', clicks: ['Stop…'] },
     { name: 'custody-add', world: 'open', path: '/custody', clicks: ['Add a way in'] },
     { name: 'custody-parts', world: 'open', path: '/custody', clicks: ['Add a way in'], radio: 'Any so many of several' },

@@ -129,6 +129,46 @@ test('a wrong passphrase is said to be one, and declining ends the question', as
   assert.equal(await invoke(window, 'ask_open'), null);
 });
 
+test('an agent that hangs is told, and holds nothing up', async () => {
+  const { pid } = person.json('unlock');
+  const problem = (command, args) =>
+    window.run(
+      `(command, args) => window.__TAURI_INTERNALS__.invoke(command, args).then(() => ({}), (problem) => problem)`,
+      command,
+      args,
+    );
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const wanted = {
+      name: 'second',
+      description: null,
+      environment: 'PROD',
+      anchor_type: 'ROOT_OF_TRUST',
+      suite: 'ML-KEM-1024',
+      activate: false,
+    };
+    // More at once than the window has threads: what needs no agent is answered meanwhile.
+    const waiting = Array.from({ length: 12 }, () => problem('anchors_create', { wanted }));
+    const began = Date.now();
+    assert.equal((await invoke(window, 'config_settings')).length > 10, true);
+    assert.ok((await invoke(window, 'assets_list', { query: { limit: 1 } })).items.length === 1);
+    assert.ok(Date.now() - began < 4000, `${Date.now() - began} ms`);
+    for (const told of await Promise.all(waiting)) {
+      assert.equal(told.code, 'unreachable');
+      assert.match(told.message, new RegExp(`does not answer.*kill -9 ${pid}`));
+    }
+    assert.equal((await problem('vault_unlock', { slot: null })).code, 'unreachable');
+    const { vault } = await invoke(window, 'vault_status');
+    assert.equal(vault.session.state, 'locked');
+    assert.match(vault.warnings[0], /does not answer/);
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+  await until(async () => (await invoke(window, 'vault_status')).vault.warnings.every((one) => !/answer/.test(one)), 'its end');
+  await unlock(window);
+  await invoke(window, 'vault_lock');
+});
+
 test('a second start shows the window that is there, and ends', () => {
   assert.equal(person.shown.run(PROGRAM), '');
   assert.equal(tree(person.shown.child.pid).filter((pid) => nameOf(pid) === 'quantumvault').length, 1);

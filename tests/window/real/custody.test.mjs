@@ -99,7 +99,7 @@ test('the first run can be stopped at the shares, and leaves nothing', async () 
   picture('shares-ready');
   await window.click('button', 'Into a folder');
   const folder = join(person.place.folder, 'first');
-  await person.shown.answerDialog(WHERE, { text: folder });
+  await person.shown.answerFile(WHERE, folder);
   await sharesIn(folder, 3);
   await window.says('Prove share 1 of 3');
   assert.throws(() => person.qv('status'), /no vault/, 'nothing is written before the end');
@@ -115,7 +115,7 @@ test('the shares are proven one by one, and then there is a vault', async () => 
   await chooseNew(PASSPHRASE);
   await window.click('button', 'Into a folder');
   const folder = join(person.place.folder, 'shares');
-  await person.shown.answerDialog(WHERE, { text: folder });
+  await person.shown.answerFile(WHERE, folder);
   shares = await sharesIn(folder, 3);
   await window.says('Prove share 1 of 3');
   await window.type('Words of the share', shares[1]);
@@ -183,11 +183,11 @@ test('a new recovery set is printed, proven from the paper, and its file destroy
   await window.says('3 recovery shares are ready');
   const form = join(person.place.folder, 'form.pdf');
   await window.click('button', 'As a form to print');
-  await person.shown.answerDialog(WHERE, { text: form });
+  await person.shown.answerFile(WHERE, form);
   const printed = await sharesOn(form, person.place.folder);
   assert.equal(printed.length, 3);
   await proveShares(window, printed);
-  await person.shown.answerDialog('^QuantumVault: confirm$', { key: 'alt+o' });
+  await person.shown.agree('^QuantumVault: confirm$');
   await until(() => !existsSync(form), 'the form to be destroyed');
   assert.equal((await ways()).length, 4);
 });
@@ -237,7 +237,7 @@ test('after a leak every way in is made anew, and what is not here goes where th
     await window.says('3 recovery shares are ready', 30_000);
     const folder = join(person.place.folder, name);
     await window.click('button', 'Into a folder');
-    await person.shown.answerDialog(WHERE, { text: folder });
+    await person.shown.answerFile(WHERE, folder);
     sets.push(await sharesIn(folder, 3));
     await proveShares(window, sets.at(-1));
   }

@@ -39,6 +39,8 @@ export function makePlace() {
   return { folder, home: join(folder, 'vault'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+const nonEmpty = (list) => (list.length > 0 ? list : null);
+
 const environment = (place, extra) => ({
   ...process.env,
   XDG_RUNTIME_DIR: join(place.folder, 'run'),
@@ -101,20 +103,29 @@ export class Desktop {
     this.run('xdotool', 'windowfocus', '--sync', window, 'key', key);
   }
 
-  /** Answers a dialog of the desktop's own, which no page sees: types what is to be typed, and presses a key. */
-  async answerDialog(title, { text = '', key = 'Return' } = {}) {
-    const [id] = await until(() => {
-      const found = this.windows(title);
-      return found.length > 0 && found;
-    }, `the dialog “${title}”`);
-    // A dialog takes keys once it is drawn.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    this.run('xdotool', 'windowfocus', '--sync', id);
-    // A name that is proposed is replaced, also its ending.
-    if (text) this.run('xdotool', 'key', 'ctrl+a', 'type', '--delay', '3', text);
+  /** Answers a dialog of the desktop's that asks for a file: its path is typed, as a person does. */
+  async answerFile(title, path) {
+    const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
+    this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
+    // A dialog that opens a file shows the field for its path once a slash is typed.
+    this.run('xdotool', 'type', '--delay', '4', path);
     await until(() => {
-      this.press(id, key);
-      return !this.windows(title).includes(id);
+      this.press(dialog, 'Return');
+      return this.windows(title).length === 0;
+    }, `the dialog “${title}” to close`);
+  }
+
+  /** Asks a window to close, as its frame's button does. */
+  askToClose(window) {
+    this.run('xdotool', 'windowquit', window);
+  }
+
+  /** Agrees in a dialog of the desktop's that asks yes or no: Enter alone would decline. */
+  async agree(title) {
+    const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
+    await until(() => {
+      this.press(dialog, 'alt+o');
+      return this.windows(title).length === 0;
     }, `the dialog “${title}” to close`);
   }
 

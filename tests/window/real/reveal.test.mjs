@@ -38,7 +38,7 @@ const TITLE = '^QuantumVault: reveal$';
 
 /** Opens the window that shows the secret; its id. */
 async function openReveal() {
-  const [secret] = (await invoke(window, 'secrets_list', { asset: null, after: null })).items;
+  const [secret] = (await invoke(window, 'secrets_list', { filter: {}, after: null })).items;
   await invoke(window, 'secrets_reveal', { secret: secret.id });
   const [id] = await until(() => {
     const found = person.shown.windows(TITLE);
@@ -107,7 +107,7 @@ test('locking closes what is being shown', async () => {
   await until(isGone, 'the window to close');
   const refused = await window.run(
     `(secret) => window.__TAURI_INTERNALS__.invoke('secrets_reveal', { secret }).catch((problem) => problem.code)`,
-    (await invoke(window, 'secrets_list', { asset: null, after: null })).items[0].id,
+    (await invoke(window, 'secrets_list', { filter: {}, after: null })).items[0].id,
   );
   assert.equal(refused, 'locked');
 });

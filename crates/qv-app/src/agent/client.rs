@@ -1,23 +1,25 @@
-//! Asking an agent: one connection for one question.
+//! Asking an agent: one connection for one question, and a limit on how long it may take.
+//!
+//! These calls wait; whoever serves others asks from a thread that may.
 
-use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rustix::net::sockopt::socket_peercred;
-use rustix::process::geteuid;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::frame::{self, Buffer};
+use super::line::Line;
 use super::{AgentStatus, VERSION, door};
 use crate::keys::{Answer, Request};
 use crate::{AppError, Vault};
 
-/// How long an agent may take for one request.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long an agent may take to greet and to say how it is: both are no work.
+const GREETING: Duration = Duration::from_secs(5);
+/// How long it may take for one request, or to lock.
+const WORK: Duration = Duration::from_secs(60);
 
 /// How often, and after what pause, an agent is asked to lock that closes without a word.
 const TRIES: u32 = 20;
@@ -42,12 +44,12 @@ impl Client {
 
     /// Has the agent carry out a request.
     pub fn perform(&self, request: &Request) -> Result<Answer, AppError> {
-        self.exchange(&frame::encode(frame::REQUEST, request)?)
+        self.exchange(&frame::encode(frame::REQUEST, request)?, WORK)
     }
 
     /// What the agent says of itself.
     pub fn status(&self) -> Result<AgentStatus, AppError> {
-        let status: AgentStatus = self.exchange(&frame::bare(frame::STATUS))?;
+        let status: AgentStatus = self.exchange(&frame::bare(frame::STATUS), GREETING)?;
         self.epoch.get_or_init(|| status.epoch);
         Ok(status)
     }
@@ -59,8 +61,8 @@ impl Client {
 
     /// Locks the agent.
     pub fn lock(&self) -> Result<(), AppError> {
-        let mut stream = self.greeted_stream()?;
-        let reply = exchange(&mut stream, &frame::bare(frame::LOCK)).map_err(broken)?;
+        let mut line = self.greeted_line()?;
+        let reply = exchange(line.within(WORK), &frame::bare(frame::LOCK))?;
         match reply.first() {
             Some(&frame::ANSWER) => Ok(()),
             _ => refused(&reply),
@@ -69,24 +71,29 @@ impl Client {
 
     /// A connection that was greeted. An agent that has all its places taken closes without a word, as
     /// one does that just ends: only one that cannot be reached any more is gone.
-    fn greeted_stream(&self) -> Result<UnixStream, AppError> {
+    fn greeted_line(&self) -> Result<Line, AppError> {
         for _ in 0..TRIES {
-            let mut stream = self.connect()?;
-            if greeted(&mut stream).is_ok() {
-                return Ok(stream);
+            let mut line = Line::open(&self.socket, GREETING)?;
+            match greeted(&mut line) {
+                Ok(_) => return Ok(line),
+                Err(error @ AppError::AgentSilent { .. }) => return Err(error),
+                Err(_) => std::thread::sleep(BETWEEN_TRIES),
             }
-            std::thread::sleep(BETWEEN_TRIES);
         }
         Err(strange("it runs, and does not answer; end its process"))
     }
 
-    fn exchange<T: DeserializeOwned>(&self, question: &[u8]) -> Result<T, AppError> {
-        let mut stream = self.connect()?;
-        let (version, pid) = greeted(&mut stream)?;
+    fn exchange<T: DeserializeOwned>(
+        &self,
+        question: &[u8],
+        patience: Duration,
+    ) -> Result<T, AppError> {
+        let mut line = Line::open(&self.socket, GREETING)?;
+        let (version, pid) = greeted(&mut line)?;
         if version != VERSION {
             return Err(AppError::AgentVersion { version, pid });
         }
-        let reply = exchange(&mut stream, question).map_err(broken)?;
+        let reply = exchange(line.within(patience), question)?;
         match reply.split_first() {
             Some((&frame::ANSWER, body)) => {
                 frame::decode(body).ok_or_else(|| strange("its answer cannot be read"))
@@ -94,49 +101,39 @@ impl Client {
             _ => refused(&reply),
         }
     }
-
-    /// Connects, and makes sure that the other end is of this account: nobody else may be shown what is
-    /// to be sealed.
-    fn connect(&self) -> Result<UnixStream, AppError> {
-        let stream = UnixStream::connect(&self.socket).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => AppError::AgentGone,
-            _ => AppError::file(&self.socket, error),
-        })?;
-        let peer = socket_peercred(&stream).map_err(|error| broken(error.into()))?;
-        if peer.uid != geteuid() {
-            return Err(strange("its socket belongs to another account"));
-        }
-        stream.set_read_timeout(Some(PATIENCE)).map_err(broken)?;
-        stream.set_write_timeout(Some(PATIENCE)).map_err(broken)?;
-        Ok(stream)
-    }
 }
 
 /// Reads the greeting: the agent's version and process.
-fn greeted(stream: &mut UnixStream) -> Result<(String, u32), AppError> {
-    let mut line = String::new();
-    while !line.ends_with('\n') {
+fn greeted(line: &mut Line) -> Result<(String, u32), AppError> {
+    let mut said = String::new();
+    while !said.ends_with('\n') {
         let mut byte = [0];
-        if line.len() >= frame::MAX_GREETING {
+        if said.len() >= frame::MAX_GREETING {
             return Err(strange("it greets otherwise"));
         }
-        // An agent that is just locking, or that has too many clients, closes without a word.
-        stream
-            .read_exact(&mut byte)
-            .map_err(|_| AppError::AgentGone)?;
-        line.push(char::from(byte[0]));
+        line.read_exact(&mut byte)
+            .map_err(|error| match line.broken(error) {
+                silent @ AppError::AgentSilent { .. } => silent,
+                // An agent that is just locking, or that has too many clients, closes without a word.
+                _ => AppError::AgentGone,
+            })?;
+        said.push(char::from(byte[0]));
     }
-    let parsed = frame::parse_greeting(&line).ok_or_else(|| strange("it greets otherwise"))?;
+    let parsed = frame::parse_greeting(&said).ok_or_else(|| strange("it greets otherwise"))?;
     Ok((parsed.0.to_owned(), parsed.1))
 }
 
-fn exchange(stream: &mut UnixStream, question: &[u8]) -> io::Result<Buffer> {
-    stream.write_all(question)?;
+fn exchange(line: &mut Line, question: &[u8]) -> Result<Buffer, AppError> {
+    line.write_all(question)
+        .map_err(|error| line.broken(error))?;
     let mut head = [0; 4];
-    stream.read_exact(&mut head)?;
-    let length = frame::length(head).ok_or(io::ErrorKind::InvalidData)?;
+    line.read_exact(&mut head)
+        .map_err(|error| line.broken(error))?;
+    let length =
+        frame::length(head).ok_or_else(|| strange("its answer has a length that none has"))?;
     let mut reply = Zeroizing::new(vec![0; length]);
-    stream.read_exact(&mut reply)?;
+    line.read_exact(&mut reply)
+        .map_err(|error| line.broken(error))?;
     Ok(reply)
 }
 
@@ -150,16 +147,6 @@ fn refused<T>(reply: &[u8]) -> Result<T, AppError> {
     }
 }
 
-fn strange(why: &'static str) -> AppError {
+pub(super) fn strange(why: &'static str) -> AppError {
     AppError::AgentRefused(why.into())
-}
-
-/// A connection that broke: an agent that locked meanwhile, or one that hangs.
-fn broken(error: io::Error) -> AppError {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionReset => AppError::AgentGone,
-        _ => AppError::AgentRefused(error.to_string()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qv_seal::presence::{self, Away};
+use qv_seal::presence::{self, Away, Watch, Watching};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,18 +23,16 @@ pub(super) struct Departures {
     sender: mpsc::Sender<Order>,
     receiver: mpsc::Receiver<Order>,
     signals: [Signal; 3],
+    wanted: Watch,
+    watching: Watching,
 }
 
 impl Departures {
     /// Starts to watch what the configuration names.
     pub fn watch(config: &SessionConfig) -> Result<Self, AppError> {
         let (sender, receiver) = mpsc::channel(16);
-        let told = sender.clone();
-        let wanted = presence::Watch {
-            sleep: config.lock_on_suspend,
-            screen: config.lock_on_screen_lock,
-        };
-        presence::watch(wanted, move |away| tell(&told, away));
+        let wanted = wanted(config);
+        let watching = watch(wanted, &sender)?;
         let listen =
             |kind| signal(kind).map_err(|error| AppError::Internal(format!("signals: {error}")));
         Ok(Self {
@@ -45,7 +43,20 @@ impl Departures {
                 listen(SignalKind::interrupt())?,
                 listen(SignalKind::hangup())?,
             ],
+            wanted,
+            watching,
         })
+    }
+
+    /// Watches what the configuration names now.
+    pub fn follow(&mut self, config: &SessionConfig) -> Result<(), AppError> {
+        let wanted = wanted(config);
+        if wanted != self.wanted {
+            // The new watch begins before the old one ends: nothing is missed in between.
+            self.watching = watch(wanted, &self.sender)?;
+            self.wanted = wanted;
+        }
+        Ok(())
     }
 
     /// Where clients' orders go.
@@ -63,6 +74,19 @@ impl Departures {
             _ = hangup.recv() => quit(),
         }
     }
+}
+
+const fn wanted(config: &SessionConfig) -> Watch {
+    Watch {
+        sleep: config.lock_on_suspend,
+        screen: config.lock_on_screen_lock,
+    }
+}
+
+fn watch(wanted: Watch, orders: &mpsc::Sender<Order>) -> Result<Watching, AppError> {
+    let told = orders.clone();
+    presence::watch(wanted, move |away| tell(&told, away))
+        .map_err(|error| AppError::Internal(format!("watching the desktop: {error}")))
 }
 
 fn quit() -> Order {

@@ -51,6 +51,12 @@ impl Door {
         }
     }
 
+    /// Where it is.
+    #[cfg(test)]
+    pub(crate) fn path(&self) -> &Path {
+        &self.socket
+    }
+
     /// Starts to listen, in the place of what a killed agent left behind.
     pub(super) fn open(&self) -> Result<UnixListener, AppError> {
         let failed = |error| AppError::file(&self.socket, error);

@@ -11,7 +11,9 @@ mod client;
 mod departure;
 mod door;
 mod frame;
+mod line;
 mod serve;
+mod settings;
 
 use qv_types::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,10 +42,10 @@ pub struct AgentStatus {
     pub epoch: u64,
 }
 
-/// The agent of a vault, where one runs.
+/// The agent of a vault, where one runs. Waits for its answer, for some seconds.
 ///
 /// # Errors
-/// [`AppError::AgentVersion`], [`AppError::AgentRefused`].
+/// [`AppError::AgentVersion`], [`AppError::AgentRefused`], [`AppError::AgentSilent`].
 pub fn status(vault: &Vault) -> Result<Option<AgentStatus>, AppError> {
     match Client::of(vault).status() {
         Ok(status) => Ok(Some(status)),
@@ -56,7 +58,7 @@ pub fn status(vault: &Vault) -> Result<Option<AgentStatus>, AppError> {
 /// runs.
 ///
 /// # Errors
-/// [`AppError::AgentRefused`].
+/// [`AppError::AgentRefused`], [`AppError::AgentSilent`].
 pub fn lock(vault: &Vault) -> Result<bool, AppError> {
     match Client::of(vault).lock() {
         Ok(()) => Ok(true),

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::departure::{Departures, Order};
 use super::frame::{self, Buffer};
+use super::settings::Settings;
 use super::{AgentStatus, Door};
 use crate::keys::{Answer, Request};
 use crate::session::LockReason;
@@ -66,6 +67,10 @@ impl Server {
         departures: &mut Departures,
         clients: &mut JoinSet<()>,
     ) -> Result<LockReason, AppError> {
+        let mut settings = Settings::new(
+            self.vault.home().config_file(),
+            self.vault.config().session.clone(),
+        );
         let places = Arc::new(Semaphore::new(MAX_CLIENTS));
         let mut clock = interval(TICK);
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -74,14 +79,18 @@ impl Server {
                 order = departures.next() => {
                     let locked = self.vault.lock(order.reason).await;
                     let _ = order.done.send(());
-                    return locked.map(|()| order.reason);
+                    return locked.map(|_| order.reason);
                 }
                 _ = clock.tick() => {
+                    if let Some(session) = settings.changed() {
+                        self.vault.keys().set_limits(session.limits());
+                        departures.follow(session)?;
+                    }
                     if let Some(reason) = self.vault.tick().await? {
                         return Ok(reason);
                     }
                     // A face in this process may have locked without asking us.
-                    if !self.vault.is_unlocked() {
+                    if !self.vault.holds_key() {
                         return Ok(LockReason::Asked);
                     }
                 }

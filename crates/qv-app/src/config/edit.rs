@@ -5,11 +5,11 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
-use qv_audit::Action;
 use qv_evm::{PlainHttp, RpcUrl};
 use toml_edit::{Array, Document, DocumentMut, Item, Table, TableLike, Value};
 
 use super::Config;
+use super::pending::{self, Pending};
 use super::settings::{self, SettingKind};
 use crate::draft::{Draft, Existing};
 use crate::{AppError, Home, Vault};
@@ -29,7 +29,7 @@ pub async fn set(
     key: &str,
     value: &str,
 ) -> Result<Config, AppError> {
-    change(home, vault, key, |file| Config::set(file, key, value)).await
+    change(home, vault, key, |file| edited_to(file, key, value)).await
 }
 
 /// Takes one setting out of the file, so that its default holds again; as [`set`].
@@ -37,27 +37,56 @@ pub async fn set(
 /// # Errors
 /// As [`set`].
 pub async fn unset(home: &Home, vault: Option<&Vault>, key: &str) -> Result<Config, AppError> {
-    change(home, vault, key, |file| Config::unset(file, key)).await
+    change(home, vault, key, |file| edited_without(file, key)).await
 }
 
 async fn change(
     home: &Home,
     vault: Option<&Vault>,
     key: &str,
-    write: impl FnOnce(&Path) -> Result<Config, AppError>,
+    edited: impl FnOnce(&Path) -> Result<Edited, AppError>,
 ) -> Result<Config, AppError> {
     let Some(vault) = vault else {
-        return write(home.config_file());
+        return edited(home.config_file())?.put();
     };
-    let mut tx = vault.begin().await?;
-    let config = write(home.config_file())?;
-    let event = vault
-        .event(Action::ConfigChanged, vault.id())
-        .with("key", key)
-        .with("value", settings::value(&config, key));
+    let mut tx = pending::begin(vault).await?;
+    let edited = edited(home.config_file())?;
+    let change = Pending {
+        key: key.into(),
+        value: settings::value(&edited.config, key),
+        request: vault.request(),
+        draft: edited.draft.as_ref().map(Draft::name).unwrap_or_default(),
+    };
+    let event = change.event(vault);
+    let config = edited.put_marked(home, &change)?;
     tx.note(event);
+    // Where this fails the mark stays, and the next who opens the vault settles what was changed.
     tx.commit().await?;
+    pending::unmark(home);
     Ok(config)
+}
+
+/// The configuration as it is to be, and its file, which is written beside the old one where it differs.
+struct Edited {
+    config: Config,
+    draft: Option<Draft>,
+}
+
+impl Edited {
+    /// Puts the file in its place.
+    fn put(self) -> Result<Config, AppError> {
+        self.draft.map_or(Ok(()), Draft::finish)?;
+        Ok(self.config)
+    }
+
+    /// Puts the file in its place, with the mark that tells of it.
+    fn put_marked(self, home: &Home, change: &Pending) -> Result<Config, AppError> {
+        if let Some(draft) = self.draft {
+            change.mark(home)?;
+            draft.finish_or(|| pending::unmark(home))?;
+        }
+        Ok(self.config)
+    }
 }
 
 impl Config {
@@ -66,8 +95,7 @@ impl Config {
     /// # Errors
     /// As [`set`].
     pub fn set(file: &Path, key: &str, value: &str) -> Result<Self, AppError> {
-        let new = parse(key, value)?;
-        edit(file, |text| with_value(text, key, new))
+        edited_to(file, key, value)?.put()
     }
 
     /// Takes one setting out of a file.
@@ -75,9 +103,18 @@ impl Config {
     /// # Errors
     /// As [`set`].
     pub fn unset(file: &Path, key: &str) -> Result<Self, AppError> {
-        kind(key)?;
-        edit(file, |text| without(text, key))
+        edited_without(file, key)?.put()
     }
+}
+
+fn edited_to(file: &Path, key: &str, value: &str) -> Result<Edited, AppError> {
+    let new = parse(key, value)?;
+    edit(file, |text| with_value(text, key, new))
+}
+
+fn edited_without(file: &Path, key: &str) -> Result<Edited, AppError> {
+    kind(key)?;
+    edit(file, |text| without(text, key))
 }
 
 fn kind(key: &str) -> Result<SettingKind, AppError> {
@@ -145,7 +182,7 @@ fn check_text(key: &str, text: &str) -> Result<(), AppError> {
 fn edit(
     file: &Path,
     change: impl FnOnce(&str) -> Result<String, AppError>,
-) -> Result<Config, AppError> {
+) -> Result<Edited, AppError> {
     Config::load(file)?;
     let text = match fs::read_to_string(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -155,13 +192,14 @@ fn edit(
     let config = Config::parse(&changed).map_err(|(_, problem)| {
         AppError::InvalidInput(format!("{problem}; nothing was changed"))
     })?;
-    if changed != text {
-        replace(file, &changed)?;
-    }
-    Ok(config)
+    let draft = (changed != text).then(|| written(file, &changed));
+    Ok(Edited {
+        config,
+        draft: draft.transpose()?,
+    })
 }
 
-fn replace(file: &Path, text: &str) -> Result<(), AppError> {
+fn written(file: &Path, text: &str) -> Result<Draft, AppError> {
     if let Some(folder) = file.parent() {
         let made = DirBuilder::new()
             .recursive(true)
@@ -174,7 +212,7 @@ fn replace(file: &Path, text: &str) -> Result<(), AppError> {
     draft
         .write_all(text.as_bytes())
         .map_err(|source| draft.failed(source))?;
-    draft.finish()
+    Ok(draft)
 }
 
 fn with_value(text: &str, key: &str, new: Value) -> Result<String, AppError> {

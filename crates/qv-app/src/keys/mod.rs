@@ -38,7 +38,8 @@ pub(crate) struct Keys {
     last_epoch: Arc<AtomicU64>,
     /// What a use of the keys found, and could not store.
     found: Arc<Mutex<Vec<Effect>>>,
-    limits: Limits,
+    /// How long the session lives: one for all handles, so that a change holds at once.
+    limits: Arc<Mutex<Limits>>,
     agent: Option<Client>,
 }
 
@@ -48,18 +49,22 @@ impl Keys {
             session: Arc::new(RwLock::new(state)),
             last_epoch: Arc::default(),
             found: Arc::default(),
-            limits,
+            limits: Arc::new(Mutex::new(limits)),
             agent: None,
         }
     }
 
-    /// The same keys under other limits, with an agent to ask where this process has none.
-    pub fn under(&self, limits: Limits, agent: Option<Client>) -> Self {
+    /// The same keys, with an agent to ask where this process has none.
+    pub fn with_agent(&self, agent: Option<Client>) -> Self {
         Self {
-            limits,
             agent,
             ..self.clone()
         }
+    }
+
+    /// Has the session live so long, also where it has begun already.
+    pub fn set_limits(&self, limits: Limits) {
+        *self.limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
     }
 
     /// Carries out a request from an asynchronous task.
@@ -122,9 +127,10 @@ impl Keys {
         if let Event::Opened { epoch, .. } = &event {
             self.last_epoch.store(*epoch, Ordering::SeqCst);
         }
+        let limits = *self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let mut guard = self.session.write().unwrap_or_else(PoisonError::into_inner);
         let state = std::mem::replace(&mut *guard, State::restored(0, None, now));
-        let (next, effects) = step(state, event, now, self.limits);
+        let (next, effects) = step(state, event, now, limits);
         *guard = next;
         effects
     }

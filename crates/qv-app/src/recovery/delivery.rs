@@ -93,9 +93,12 @@ impl Delivery {
         Ok(())
     }
 
-    /// Removes the files of a set that came to nothing. Its shares open nothing, so what cannot be
-    /// removed is left.
-    pub fn withdraw(&self) {
+    /// Removes the files of a set that came to nothing, for this reason. Its shares open nothing, so what
+    /// cannot be removed is left. A set that may be stored has not come to nothing: its files stay.
+    pub fn withdraw(&self, why: &AppError) {
+        if matches!(why, AppError::MaybeStored { .. }) {
+            return;
+        }
         let written = std::mem::take(&mut *self.written());
         for file in written.files {
             let _ = secrets::shred(&file);

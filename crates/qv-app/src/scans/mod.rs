@@ -28,7 +28,7 @@ use tokio::sync::mpsc;
 pub use self::changes::Change;
 pub use self::overview::{CauseOfFailure, ScanOverview, failures, overview};
 use self::record::Recorder;
-pub use self::retry::retry;
+pub use self::retry::{NOT_REACHED, retry};
 pub use self::show::{FailedTarget, ScanRow, ScanView, ScannedAsset, list, show};
 use crate::progress::Cancel;
 use crate::targets::{self, NewTarget};
@@ -184,6 +184,15 @@ pub(crate) async fn run_job(
     })
     .await?;
     show(vault, input.scan).await
+}
+
+/// The scan that a job runs.
+pub(crate) fn scan_of(job: &Job) -> Option<ScanId> {
+    let is_scan = job.kind == JobKind::Scan;
+    is_scan
+        .then(|| input_of(job).ok())
+        .flatten()
+        .map(|input| input.scan)
 }
 
 fn input_of(job: &Job) -> Result<Input, AppError> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::FailedTarget;
 use super::record::remedy;
+use super::retry::not_reached;
 use super::show::{counts, failed};
 use crate::query::page_size;
 use crate::{AppError, Vault};
@@ -42,6 +43,8 @@ pub struct ScanOverview {
     pub non_pqc: u64,
     /// Targets that failed.
     pub failed: u64,
+    /// Targets that it did not reach, because it was ended before.
+    pub not_reached: u64,
     /// Why they failed, the most frequent cause first.
     pub causes: Vec<CauseOfFailure>,
 }
@@ -66,6 +69,10 @@ pub async fn overview(vault: &Vault, scan: ScanId) -> Result<ScanOverview, AppEr
     let row = vault.store().scan(scan).await?;
     let counts = counts(vault, &row).await?;
     let tally = vault.store().scan_tally(scan).await?;
+    let not_reached = match row.job_id {
+        Some(job) => not_reached(&vault.store().job(job).await?),
+        None => 0,
+    };
     let causes = tally.causes.into_iter().map(|(cause, targets)| {
         let remedy = remedy(&cause).to_owned();
         CauseOfFailure {
@@ -89,6 +96,7 @@ pub async fn overview(vault: &Vault, scan: ScanId) -> Result<ScanOverview, AppEr
         unchanged: tally.unchanged,
         non_pqc: counts.non_pqc,
         failed: counts.failed_targets,
+        not_reached,
         causes: causes.collect(),
     })
 }

@@ -1,15 +1,19 @@
-//! Scanning again what failed.
+//! Scanning again what failed, and what a scan that ended early did not reach.
 
 use std::collections::HashSet;
 
+use qv_store::{Job, JobStep};
 use qv_types::{Environment, ScanId, StepState};
 
 use super::{Input, ScanRequest, Step, input_of, job_of, store};
 use crate::{AppError, Vault};
 
-/// Stores a new scan of the targets of another one that failed, of one cause or of all. Environments
-/// are the targets' own; private addresses may be touched where the first scan could or
-/// `allow_private` says so.
+/// In place of a cause of failure: what a scan that ended early did not reach.
+pub const NOT_REACHED: &str = "not_reached";
+
+/// Stores a new scan of the targets of another one that failed or were not reached: those of one
+/// cause, which may be [`NOT_REACHED`], or all. Environments are the targets' own; private addresses
+/// may be touched where the first scan could or `allow_private` says so.
 ///
 /// # Errors
 /// No such scan; nothing that failed so.
@@ -25,24 +29,15 @@ pub async fn retry(
         allow_private: allowed,
         ..
     } = input_of(&job)?;
-    let failed = vault.store().failed_targets(scan, cause).await?;
-    let failed: HashSet<String> = failed.into_iter().collect();
     let mut steps = Vec::new();
-    let ended = vault.store().job_steps(job.id, Some(StepState::Failed));
-    for row in ended.await? {
-        let step: Step = serde_json::from_value(row.input).map_err(|error| AppError::Tampered {
-            what: format!("job {}", job.id),
-            why: error.to_string(),
-        })?;
-        if failed.contains(&step.target) {
-            steps.push(step);
-        }
+    if cause != Some(NOT_REACHED) {
+        steps.extend(failed(vault, &job, scan, cause).await?);
+    }
+    if cause.is_none_or(|cause| cause == NOT_REACHED) && job.state.is_final() {
+        steps.extend(steps_in(vault, &job, StepState::Pending).await?);
     }
     if steps.is_empty() {
-        let how = cause.map_or_else(String::new, |cause| format!(" by `{cause}`"));
-        return Err(AppError::NotAllowed(format!(
-            "no target of scan {scan} failed{how}; `qv scans overview {scan}` lists the causes"
-        )));
+        return Err(AppError::NotAllowed(nothing_left(scan, cause)));
     }
     let request = ScanRequest {
         targets: Vec::new(),
@@ -53,4 +48,49 @@ pub async fn retry(
         allow_private: allow_private || allowed,
     };
     store(vault, &request, &steps).await
+}
+
+/// Targets that a scan will not reach any more: it ended before.
+pub(super) fn not_reached(job: &Job) -> u64 {
+    if job.state.is_final() {
+        job.steps.saturating_sub(job.steps_ended)
+    } else {
+        0
+    }
+}
+
+async fn failed(
+    vault: &Vault,
+    job: &Job,
+    scan: ScanId,
+    cause: Option<&str>,
+) -> Result<Vec<Step>, AppError> {
+    let failed = vault.store().failed_targets(scan, cause).await?;
+    let failed: HashSet<String> = failed.into_iter().collect();
+    let mut steps = steps_in(vault, job, StepState::Failed).await?;
+    steps.retain(|step| failed.contains(&step.target));
+    Ok(steps)
+}
+
+async fn steps_in(vault: &Vault, job: &Job, state: StepState) -> Result<Vec<Step>, AppError> {
+    let rows = vault.store().job_steps(job.id, Some(state)).await?;
+    let read = |row: JobStep| {
+        serde_json::from_value(row.input).map_err(|error| AppError::Tampered {
+            what: format!("job {}", job.id),
+            why: error.to_string(),
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn nothing_left(scan: ScanId, cause: Option<&str>) -> String {
+    match cause {
+        Some(NOT_REACHED) => format!(
+            "scan {scan} has left no target out; where it was interrupted, `qv scans resume` goes on with it"
+        ),
+        Some(cause) => format!(
+            "no target of scan {scan} failed by `{cause}`; `qv scans overview {scan}` lists the causes"
+        ),
+        None => format!("no target of scan {scan} failed; `qv scans overview {scan}` shows it"),
+    }
 }

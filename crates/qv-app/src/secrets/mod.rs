@@ -10,13 +10,14 @@ mod batch;
 mod bundle;
 mod files;
 pub(crate) mod pipeline;
+mod retry;
 mod wrapping;
 
 use qv_audit::Action;
 use qv_crypto::suite::AeadSuite;
 use qv_store::{Asset, Material, NewMaterial, StoredEnvelope};
-use qv_types::{AssetId, AssetStatus, Cursor, KeyType, MaterialId, Page, Timestamp};
-use serde::Serialize;
+use qv_types::{AssetId, AssetStatus, Cursor, Environment, KeyType, MaterialId, Page, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use self::pipeline::{Item, Sealer, Source};
 use crate::assess::{Meaning, reassess};
@@ -26,7 +27,9 @@ pub(crate) use batch::run as run_batch;
 pub use batch::{WrapFailure, WrapReport};
 pub use bundle::{Bundle, Opened, export, unwrap};
 pub use files::{shred, write_bundle, write_secret};
-pub use wrapping::{apply_policy, rewrap, wrap};
+pub use retry::{FailedAsset, FailureCause, JobFailures};
+pub(crate) use retry::{again as wrap_again, failures as wrap_failures};
+pub use wrapping::{WrappedMany, apply_policy, rewrap, wrap, wrap_many};
 
 /// The largest secret: larger ones belong into a file envelope.
 const LIMIT: usize = 1 << 20;
@@ -174,53 +177,66 @@ fn check(new: &NewSecret) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Lists secrets, of one asset or all.
-///
-/// # Errors
-/// [`AppError::NotFound`] for an asset that is not there.
-pub async fn list(vault: &Vault, asset: Option<&str>) -> Result<Vec<SecretView>, AppError> {
-    if let Some(asset) = asset {
-        let asset = assets::find(vault, asset).await?;
-        let rows = vault.store().materials(asset.summary.id).await?;
-        return Ok(rows
-            .into_iter()
-            .map(|row| view_at(row, &asset.summary.location))
-            .collect());
-    }
-    let mut views = Vec::new();
-    let mut after = None;
-    loop {
-        let rows = vault.store().materials_after(after, 500).await?;
-        let Some(last) = rows.last() else {
-            return Ok(views);
-        };
-        after = Some(last.id);
-        for row in rows {
-            views.push(view(vault, row).await?);
+/// Which secrets a list has: all, unless it is narrowed.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SecretFilter {
+    /// Only of this asset, by id or location.
+    pub asset: Option<String>,
+    /// Only of assets of any of these environments.
+    pub environments: Vec<Environment>,
+}
+
+impl SecretFilter {
+    /// The secrets of one asset, by id or location.
+    pub fn of_asset(asset: impl Into<String>) -> Self {
+        Self {
+            asset: Some(asset.into()),
+            ..Self::default()
         }
     }
 }
 
-/// One page of secrets, of one asset or all, in the order in which they were added.
+/// Rows that [`list`] reads at a time.
+const PART: u32 = 500;
+
+/// Lists secrets.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an asset that is not there.
+pub async fn list(vault: &Vault, filter: &SecretFilter) -> Result<Vec<SecretView>, AppError> {
+    let mut views: Vec<SecretView> = Vec::new();
+    loop {
+        let after = views.last().map(|view| view.id);
+        let part = page(vault, filter, after, PART).await?;
+        views.extend(part.items);
+        if part.next.is_none() {
+            return Ok(views);
+        }
+    }
+}
+
+/// One page of secrets, in the order in which they were added.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for an asset that is not there.
 pub async fn page(
     vault: &Vault,
-    asset: Option<&str>,
+    filter: &SecretFilter,
     after: Option<MaterialId>,
     limit: u32,
 ) -> Result<Page<SecretView>, AppError> {
-    let limit = limit.clamp(1, 500);
-    let rows = match asset {
-        Some(asset) => {
-            let asset = assets::find(vault, asset).await?;
-            let mut rows = vault.store().materials(asset.summary.id).await?;
-            rows.retain(|row| after.is_none_or(|after| row.id > after));
-            rows.truncate(limit as usize);
-            rows
+    let limit = limit.clamp(1, PART);
+    let rows = match &filter.asset {
+        Some(asset) => of_asset(vault, asset, filter, after, limit).await?,
+        None => {
+            let environments = &filter.environments;
+            vault
+                .store()
+                .materials_after(environments, after, limit)
+                .await?
         }
-        None => vault.store().materials_after(after, limit).await?,
     };
     let full = rows.len() == limit as usize;
     let next = rows.last().filter(|_| full);
@@ -230,6 +246,24 @@ pub async fn page(
         items.push(view(vault, row).await?);
     }
     Ok(Page { items, next })
+}
+
+async fn of_asset(
+    vault: &Vault,
+    asset: &str,
+    filter: &SecretFilter,
+    after: Option<MaterialId>,
+    limit: u32,
+) -> Result<Vec<Material>, AppError> {
+    let asset = assets::find(vault, asset).await?.summary;
+    if !filter.environments.is_empty() && !filter.environments.contains(&asset.environment) {
+        return Ok(Vec::new());
+    }
+    let mut rows = vault.store().materials(asset.id).await?;
+    rows.retain(|row| after.is_none_or(|after| row.id > after));
+    rows.sort_by_key(|row| row.id);
+    rows.truncate(limit as usize);
+    Ok(rows)
 }
 
 /// One secret, without what it holds.
@@ -242,23 +276,11 @@ pub async fn show(vault: &Vault, secret: MaterialId) -> Result<SecretView, AppEr
 
 async fn view(vault: &Vault, row: Material) -> Result<SecretView, AppError> {
     let location = vault.store().asset(row.asset_id).await?.summary.location;
-    Ok(view_at(row, &location))
-}
-
-/// The suites of a piece of material, as assets show them; empty where it is not wrapped.
-fn suite_of(row: &Material) -> &str {
-    row.algorithm_details
-        .get("algorithm")
-        .and_then(|text| text.as_str())
-        .unwrap_or_default()
-}
-
-fn view_at(row: Material, location: &str) -> SecretView {
     let suite = suite_of(&row).to_owned();
-    SecretView {
+    Ok(SecretView {
         id: row.id,
         asset_id: row.asset_id,
-        location: location.to_owned(),
+        location,
         key_type: row.key_type,
         origin: row.storage_reference,
         suite,
@@ -267,7 +289,15 @@ fn view_at(row: Material, location: &str) -> SecretView {
         policy_id: row.policy_id,
         wrapped_at: row.last_wrapped_at,
         label: row.label,
-    }
+    })
+}
+
+/// The suites of a piece of material, as assets show them; empty where it is not wrapped.
+fn suite_of(row: &Material) -> &str {
+    row.algorithm_details
+        .get("algorithm")
+        .and_then(|text| text.as_str())
+        .unwrap_or_default()
 }
 
 /// Shows one secret, by id. The vault must be unlocked; the log notes it.

@@ -89,6 +89,37 @@ fn idle_locks_and_use_extends_up_to_the_cap() {
     assert_eq!(effects, [Effect::PersistLocked(LockReason::Expired)]);
 }
 
+/// A setting that is changed holds for the session that has begun.
+#[test]
+fn other_limits_hold_at_once() {
+    let shorter = Limits {
+        idle: Duration::from_secs(60),
+        ..LIMITS
+    };
+    let longer = Limits {
+        idle: Duration::from_secs(3600),
+        ..LIMITS
+    };
+    let (state, effects) = step(unlocked_at(0), Event::Tick, at(61), shorter);
+    assert!(matches!(state, State::Locked(_)));
+    assert_eq!(effects, [Effect::PersistLocked(LockReason::Idle)]);
+
+    let (state, _) = step(unlocked_at(0), Event::Tick, at(599), longer);
+    let until = VaultState::Unlocked {
+        by: "passphrase".into(),
+        until: at(3600),
+    };
+    assert_eq!(state.publish(), until);
+    let (state, _) = step(state, Event::Tick, at(3599), longer);
+    assert!(matches!(state, State::Unlocked(_)));
+    let short_life = Limits {
+        life: Duration::from_secs(3600),
+        ..longer
+    };
+    let (_, effects) = step(state, Event::Tick, at(3600), short_life);
+    assert_eq!(effects, [Effect::PersistLocked(LockReason::Expired)]);
+}
+
 #[test]
 fn pauses_double_up_to_fifteen_minutes() {
     let seconds: Vec<_> = (0..14)

@@ -24,7 +24,7 @@ impl Unlocked {
             last_used: now,
             until: now,
         };
-        unlocked.extend(now, limits);
+        unlocked.limit(limits);
         unlocked
     }
 
@@ -47,6 +47,8 @@ impl Unlocked {
         now: Timestamp,
         limits: Limits,
     ) -> (State, Vec<Effect>) {
+        // The limits may be others than before.
+        self.limit(limits);
         let reason = match event {
             Event::Lock(reason) => Some(reason),
             // A session that has run out is over whatever came, also a use.
@@ -60,14 +62,14 @@ impl Unlocked {
             );
         }
         if matches!(event, Event::Used) {
-            self.extend(now, limits);
+            // A clock set back must not lengthen the session: this never goes back.
+            self.last_used = self.last_used.max(now);
+            self.limit(limits);
         }
         (State::Unlocked(self), Vec::new())
     }
 
-    /// A clock set back must not lengthen the session: `last_used` never goes back.
-    fn extend(&mut self, now: Timestamp, limits: Limits) {
-        self.last_used = self.last_used.max(now);
+    fn limit(&mut self, limits: Limits) {
         self.until = self
             .last_used
             .plus(limits.idle)

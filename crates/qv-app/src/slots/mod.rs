@@ -21,7 +21,7 @@ mod trouble;
 use qv_audit::Action;
 use qv_crypto::umk::slot::{Descriptor, Opening};
 use qv_seal::{Devices, Interaction, SlotContext};
-use qv_store::Slot as SlotRow;
+use qv_store::{Error as StoreError, Slot as SlotRow, WriteTx};
 use qv_types::{SlotId, Timestamp};
 use serde::Serialize;
 
@@ -161,7 +161,8 @@ pub(crate) fn warnings(slots: &[SlotView]) -> Vec<String> {
 /// Adds a slot to an unlocked vault.
 ///
 /// # Errors
-/// What enrolling the factors meets; then nothing is added.
+/// [`AppError::MaybeStored`], where nothing may be taken away; what enrolling the factors meets: then
+/// nothing is added.
 pub async fn add(
     vault: &Vault,
     new: &NewSlot,
@@ -174,11 +175,46 @@ pub async fn add(
     let row = enrol(vault.id(), vault.devices(), new, ask, |pending| {
         vault.with_umk(|umk| pending.seal(umk))
     })?;
+    let (tx, added) = prepare(vault, &row)
+        .await
+        .inspect_err(|_| forget_all(vault.devices(), std::slice::from_ref(&row)))?;
+    if let Err(error) = tx.commit().await {
+        return Err(not_added(vault, row, error).await);
+    }
+    Ok(added)
+}
+
+/// The transaction that adds a slot, ready to be committed: nothing fails after that.
+async fn prepare(vault: &Vault, row: &SlotRow) -> Result<(WriteTx, SlotView), AppError> {
+    let added = view(row)?;
     let mut tx = vault.begin().await?;
-    tx.put_slot(vault.event(Action::SlotAdded, row.id), &row)
+    tx.put_slot(vault.event(Action::SlotAdded, row.id), row)
         .await?;
-    tx.commit().await?;
-    view(&row)
+    Ok((tx, added))
+}
+
+/// What it means that a slot's commit failed.
+pub(crate) async fn not_added(vault: &Vault, row: SlotRow, error: StoreError) -> AppError {
+    let stored = vault.store().slots().await;
+    let there = stored.map(|rows| rows.iter().any(|one| one.id == row.id));
+    not_committed(vault.devices(), &[row], there, error)
+}
+
+/// What it means that the commit of new slots failed: it may have been made all the same, and the database
+/// knows. Only where it says that they are not `there` is what they left on devices taken away.
+pub(crate) fn not_committed(
+    devices: &Devices,
+    rows: &[SlotRow],
+    there: Result<bool, StoreError>,
+    error: StoreError,
+) -> AppError {
+    if matches!(there, Ok(false)) {
+        forget_all(devices, rows);
+        return error.into();
+    }
+    AppError::MaybeStored {
+        source: Box::new(error.into()),
+    }
 }
 
 /// What would weaken the vault without this slot, and does not now.

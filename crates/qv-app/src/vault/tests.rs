@@ -43,7 +43,7 @@ impl Interaction for Locks {
     fn notify(&mut self, _: &Notice) {}
 }
 
-async fn fresh() -> (tempfile::TempDir, Home, Vault) {
+pub(super) async fn fresh() -> (tempfile::TempDir, Home, Vault) {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::resolve(Some(folder.path()), |_| None).unwrap();
     let first = [NewSlot::all([slots::Factor::Passphrase])];
@@ -71,10 +71,10 @@ async fn a_right_factor_opens_nothing_where_the_log_cannot_tell_of_it() {
     let store = vault.store().clone();
     let refused = vault.unlock(None, &mut Answer(Some(store))).await;
     assert!(matches!(refused, Err(AppError::Store(_))), "{refused:?}");
-    assert!(!vault.is_unlocked());
+    assert!(!vault.holds_key());
     let vault = reopened(&home).await;
     vault.unlock(None, &mut Answer(None)).await.unwrap();
-    assert!(vault.is_unlocked());
+    assert!(vault.holds_key());
 }
 
 /// Whoever can write to the database puts keys of their own beside the sealed ones and signs with
@@ -238,6 +238,27 @@ async fn a_slot_of_another_master_key_is_found_by_a_test() {
         assert!(matches!(found, Err(AppError::Tampered { .. })), "{found:?}");
         vault.lock(LockReason::Asked).await.unwrap();
     }
+}
+
+/// A commit can fail and be made all the same: what its slots need must stay then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_may_be_stored_has_not_come_to_nothing() {
+    let (_folder, _home, vault) = fresh().await;
+    let row = vault.store().slots().await.unwrap().remove(0);
+    let failed = || qv_store::Error::Busy;
+    let maybe = slots::not_added(&vault, row.clone(), failed()).await;
+    assert!(matches!(maybe, AppError::MaybeStored { .. }), "{maybe}");
+    let absent = qv_store::Slot {
+        id: qv_types::SlotId::make(),
+        ..row.clone()
+    };
+    let refused = slots::not_added(&vault, absent, failed()).await;
+    assert!(matches!(refused, AppError::Store(_)), "{refused}");
+    // Nobody can tell.
+    vault.store().clone().close().await;
+    let maybe = slots::not_added(&vault, row, failed()).await;
+    assert!(matches!(maybe, AppError::MaybeStored { .. }), "{maybe}");
+    assert!(maybe.to_string().contains("keep new recovery shares"));
 }
 
 async fn put(vault: &Vault, slot: &qv_store::Slot) {

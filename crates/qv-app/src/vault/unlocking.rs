@@ -20,7 +20,7 @@ impl Vault {
         slot: Option<SlotId>,
         ask: &mut dyn Interaction,
     ) -> Result<(), AppError> {
-        if self.is_unlocked() {
+        if self.is_unlocked().await? {
             return Ok(());
         }
         self.begin_attempt().await?;
@@ -70,12 +70,16 @@ impl Vault {
         }
     }
 
-    /// Locks now: the key is dropped before this returns.
+    /// Locks now: the key is dropped before this returns. Gives whether it was this that locked: then the log
+    /// has this reason.
     ///
     /// # Errors
     /// Only where the event cannot be stored; the key is gone all the same.
-    pub async fn lock(&self, reason: LockReason) -> Result<(), AppError> {
-        self.persist(session::Event::Lock(reason)).await
+    pub async fn lock(&self, reason: LockReason) -> Result<bool, AppError> {
+        let effects = self.advance(session::Event::Lock(reason));
+        let locked = effects.contains(&Effect::PersistLocked(reason));
+        self.store_effects(effects).await?;
+        Ok(locked)
     }
 
     /// Starts an attempt from what is persisted, which another process may have changed.

@@ -49,10 +49,10 @@ impl Delivery {
         }
     }
 
-    /// Removes the files of a set that came to nothing.
-    pub fn withdraw(&self) {
+    /// Removes the files of a set that came to nothing, for this reason.
+    pub fn withdraw(&self, why: &AppError) {
         if let Self::Files(files) = self {
-            files.withdraw();
+            files.withdraw(why);
         }
     }
 

@@ -21,7 +21,7 @@ pub enum AuditCommand {
     /// Checks every event, the tree and the signed checkpoints
     Verify(VerifyArgs),
     /// Signs the log as it stands
-    Checkpoint,
+    Checkpoint(CheckpointArgs),
     /// Writes the whole log to a file, as JSON lines, with the newest signed checkpoint at its end
     Export(ExportArgs),
 }
@@ -55,6 +55,13 @@ pub struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// Also writes it to this file; one that is there is replaced only with --yes, or when you agree
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub struct ExportArgs {
     /// The file; one that is there is replaced only with --yes, or when you agree
     #[arg(long, value_name = "FILE")]
@@ -76,14 +83,30 @@ pub async fn run(command: AuditCommand, context: &Context<'_>) -> Result<Verdict
         AuditCommand::List(args) => list(args, context).await,
         AuditCommand::Verify(args) => verify(args, context).await,
         AuditCommand::Export(args) => export(args, context).await,
-        AuditCommand::Checkpoint => {
-            let note = audit::checkpoint(&context.unlocked().await?).await?;
-            context
-                .out
-                .show(&json!({ "note": note }), |out| out.line(&note));
-            Ok(Verdict::Done)
-        }
+        AuditCommand::Checkpoint(args) => checkpoint(args, context).await,
     }
+}
+
+async fn checkpoint(args: CheckpointArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let existing = args.out.as_deref().map(|file| context.existing(file));
+    let existing = existing.transpose()?.unwrap_or_default();
+    let vault = context.unlocked().await?;
+    let note = audit::checkpoint(&vault).await?;
+    let Some(file) = &args.out else {
+        context
+            .out
+            .show(&json!({ "note": note }), |out| out.line(&note));
+        return Ok(Verdict::Done);
+    };
+    let saved = audit::save_checkpoint(&vault, file, existing).await?;
+    context.out.show(&saved, |out| {
+        out.success(&format!(
+            "{} has the signed checkpoint of {} events",
+            saved.file, saved.size
+        ));
+        out.note("keep it where this machine cannot write; `qv audit verify --checkpoint FILE` takes it back");
+    });
+    Ok(Verdict::Done)
 }
 
 async fn verify(args: VerifyArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
@@ -110,6 +133,12 @@ fn render(out: &Out, report: &LogReport) {
         report.size, report.checkpoints
     ));
     out.pairs(&[("root", report.root.clone())]);
+    if let Some(size) = report.kept.as_ref().and_then(|kept| kept.size) {
+        let since = report.size.saturating_sub(size);
+        out.note(&format!(
+            "the kept checkpoint holds: its {size} events are as they were, and {since} came since"
+        ));
+    }
     if report.checkpoints == 0 {
         out.note("without a signed checkpoint a log that was rewritten as a whole looks the same; `qv audit checkpoint` signs one");
     } else if !report.keys_proved {

@@ -60,10 +60,11 @@ pub async fn run(command: ConfigCommand, context: &Context<'_>) -> Result<Verdic
 }
 
 fn path(context: &Context<'_>) -> Result<(), AppError> {
-    let path = context.home()?.config_file().display().to_string();
-    context
-        .out
-        .show(&json!({ "path": path }), |out| out.line(&path));
+    let places = context.home()?.places();
+    context.out.show(&places, |out| {
+        out.line(&places.config);
+        out.note(&format!("the vault and its log are in {}", places.vault));
+    });
     Ok(())
 }
 
@@ -146,7 +147,9 @@ async fn change(key: &str, value: Option<&str>, context: &Context<'_>) -> Result
                 value => value,
             };
             out.success(&format!("{key} is {value} now"));
-            out.note("an agent that runs keeps what it began with; `qv lock` ends it");
+            if key.starts_with("session.") {
+                out.note("it holds for a session that is unlocked now, too");
+            }
         });
     Ok(())
 }

@@ -55,7 +55,7 @@ pub async fn run(args: InitArgs, context: &Context<'_>) -> Result<Verdict, AppEr
     let mut terminal = context.terminal().delivering(&delivery);
     let vault = Vault::create(&home, config, devices, &slots, &mut terminal)
         .await
-        .inspect_err(|_| delivery.withdraw())?;
+        .inspect_err(|error| delivery.withdraw(error))?;
     context.keep(&vault);
     let gone = delivery.clean_up(&terminal)?;
     let summary = vault.summary().await?;

@@ -49,7 +49,7 @@ async fn after_leak(
     let mut terminal = context.terminal().delivering(&delivery);
     let leak = rotation::prepare(vault, &mut terminal)
         .await
-        .inspect_err(|_| delivery.withdraw())?;
+        .inspect_err(|error| delivery.withdraw(error))?;
     for one in leak.missing() {
         context.out.warn(&format!(
             "{} cannot be made anew and will be gone: {}",
@@ -62,7 +62,7 @@ async fn after_leak(
     );
     if let Err(error) = context.confirm(&question) {
         leak.abandon(vault);
-        delivery.withdraw();
+        delivery.withdraw(&error);
         return Err(error);
     }
     // Files of shares stay where this fails: they open nothing, or all that is left.

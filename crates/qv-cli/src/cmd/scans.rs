@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use qv_app::AppError;
-use qv_app::scans::{self, ScanOverview};
+use qv_app::scans::{self, NOT_REACHED, ScanOverview};
 use qv_types::{Cursor, ScanId, ScanStatus, Timestamp};
 
 use super::{Context, watched};
@@ -29,7 +29,7 @@ pub enum ScansCommand {
     },
     /// Lists the targets of a scan that failed, by their cause
     Failures(FailuresArgs),
-    /// Scans again what failed
+    /// Scans again what failed, and what a scan that ended early did not reach
     Retry(RetryArgs),
     /// Goes on with scans that were interrupted
     Resume,
@@ -54,7 +54,7 @@ pub struct FailuresArgs {
 pub struct RetryArgs {
     /// Id of the scan
     scan: ScanId,
-    /// Only what failed by this cause, a word that `qv scans overview` lists
+    /// Only what failed by this cause, a word that `qv scans overview` lists; not_reached for what the scan did not reach
     #[arg(long, value_name = "WORD")]
     cause: Option<String>,
     /// Allows private and loopback addresses even where the first scan did not
@@ -136,7 +136,14 @@ fn render(out: &Out, view: &ScanOverview) {
         ),
         ("vulnerable or unknown", view.non_pqc.to_string()),
         ("failed", view.failed.to_string()),
+        ("not reached", view.not_reached.to_string()),
     ]);
+    if view.not_reached > 0 {
+        out.note(&format!(
+            "go on with what was not reached: qv scans retry {} --cause {NOT_REACHED}",
+            view.id
+        ));
+    }
     if view.causes.is_empty() {
         return;
     }

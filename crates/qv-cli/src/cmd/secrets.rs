@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use qv_app::secrets::{self, NewSecret, WrapReport};
+use qv_app::assets;
+use qv_app::secrets::{self, NewSecret, SecretFilter, WrapReport};
 use qv_app::{AppError, SecretBytes};
-use qv_types::KeyType;
+use qv_types::{Environment, KeyType};
 
 use serde_json::json;
 
@@ -19,14 +20,12 @@ pub enum SecretsCommand {
     /// Gives an asset key material, from a file, standard input or a prompt; never from an argument
     Add(AddArgs),
     /// Lists key material, of one asset or all
-    List {
-        /// Id or location of the asset
-        asset: Option<String>,
-    },
-    /// Wraps an asset's key material under its environment's active anchor
+    List(ListArgs),
+    /// Wraps the key material of assets under the active anchors of their environments
     Wrap {
-        /// Id or location of the asset
-        asset: String,
+        /// Ids or locations of the assets
+        #[arg(required = true)]
+        assets: Vec<String>,
         /// Wraps under this policy's requirements
         #[arg(long)]
         policy: Option<String>,
@@ -58,6 +57,15 @@ pub struct AddArgs {
     /// Overwrites and deletes the file once the secret is safely stored
     #[arg(long, requires = "file")]
     shred: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Id or location of the asset
+    asset: Option<String>,
+    /// Only of assets of these environments
+    #[arg(long = "env", value_name = "ENVIRONMENT", value_parser = words(Environment::ALL, Environment::as_str), value_delimiter = ',')]
+    environments: Vec<Environment>,
 }
 
 #[derive(Debug, Args)]
@@ -93,8 +101,11 @@ pub struct UnwrapArgs {
 pub async fn run(command: SecretsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
         SecretsCommand::Add(args) => add(args, context).await,
-        SecretsCommand::List { asset } => list(asset.as_deref(), context).await,
-        SecretsCommand::Wrap { asset, policy } => wrap(&asset, policy.as_deref(), context).await,
+        SecretsCommand::List(args) => list(args, context).await,
+        SecretsCommand::Wrap { assets, policy } => match assets.as_slice() {
+            [asset] => wrap(asset, policy.as_deref(), context).await,
+            many => wrap_many(many, policy.as_deref(), context).await,
+        },
         SecretsCommand::Reveal(args) => reveal(args, context).await,
         SecretsCommand::Export(args) => export(args, context).await,
         SecretsCommand::Remove { secret } => {
@@ -168,8 +179,12 @@ fn origin(file: Option<&Path>) -> String {
     }
 }
 
-async fn list(asset: Option<&str>, context: &Context<'_>) -> Result<Verdict, AppError> {
-    let rows = secrets::list(&context.vault().await?, asset).await?;
+async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let filter = SecretFilter {
+        asset: args.asset,
+        environments: args.environments,
+    };
+    let rows = secrets::list(&context.vault().await?, &filter).await?;
     context.out.show(&rows, |out| {
         if rows.is_empty() {
             out.note("no key material; add some with `qv secrets add ASSET --file PATH`");
@@ -206,6 +221,32 @@ async fn wrap(
     .await?;
     context.out.show(&report, |out| render_report(out, &report));
     Ok(Verdict::of(report.failed.is_empty()))
+}
+
+async fn wrap_many(
+    names: &[String],
+    policy: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Verdict, AppError> {
+    let vault = context.unlocked().await?;
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        ids.push(assets::show(&vault, name).await?.row.id);
+    }
+    let wrapped = watched(context.out, "wrapping", vault.progress(), async |cancel| {
+        secrets::wrap_many(&vault, &ids, policy, cancel).await
+    })
+    .await?;
+    context.out.show(&wrapped, |out| {
+        render_report(out, &wrapped.report);
+        if !wrapped.bare.is_empty() {
+            let bare = wrapped.bare.len();
+            out.note(&format!(
+                "{bare} asset(s) have no key material; add some with `qv secrets add`"
+            ));
+        }
+    });
+    Ok(Verdict::of(wrapped.report.failed.is_empty()))
 }
 
 /// What a wrap or rewrap did.

@@ -165,7 +165,7 @@ async fn add(args: AddArgs, context: &Context<'_>) -> Result<Verdict, AppError> 
     let mut terminal = context.terminal().delivering(&delivery);
     let view = slots::add(&vault, &new, &mut terminal)
         .await
-        .inspect_err(|_| delivery.withdraw())?;
+        .inspect_err(|error| delivery.withdraw(error))?;
     let gone = delivery.clean_up(&terminal)?;
     context.out.show(&view, |out| {
         out.success(&format!("the vault opens with {} too", view.factors));

@@ -8,7 +8,7 @@ use qv_app::attestations::{self, AttestRequest};
 use qv_app::policies::{self, NewPolicy};
 use qv_app::risk::{self, RiskProfile};
 use qv_app::scans::{self, ScanRequest, ScanView};
-use qv_app::secrets::{self, NewSecret};
+use qv_app::secrets::{self, NewSecret, SecretFilter};
 use qv_app::{AppError, Config, SecretBytes, Vault};
 use qv_types::{
     AnchorType, EnforcementMode, Environment, KeyType, ScanType, ScopeType, Timestamp,
@@ -264,7 +264,7 @@ async fn wrap(
                 material: qv_app::random_text(24)?,
             },
         };
-        let known = secrets::list(vault, Some(&asset.id.to_string())).await?;
+        let known = secrets::list(vault, &SecretFilter::of_asset(asset.id.to_string())).await?;
         if !known.iter().any(|secret| secret.label == new.label) {
             secrets::add(vault, &asset.id.to_string(), new).await?;
         }

@@ -199,4 +199,19 @@ mod tests {
         let absent = Route::find(Some("device:/dev/no-such-tpm")).unwrap_err();
         assert!(absent.why.contains("/dev/no-such-tpm"), "{absent:?}");
     }
+
+    #[test]
+    fn a_file_is_no_device_and_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("precious");
+        std::fs::write(&file, "precious").unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        for path in [&file, &link, &folder.path().to_path_buf()] {
+            let route = format!("device:{}", path.display());
+            let refused = Route::find(Some(&route)).unwrap_err();
+            assert!(refused.why.contains("is no device"), "{refused:?}");
+        }
+        assert_eq!(std::fs::read(&file).unwrap(), b"precious");
+    }
 }

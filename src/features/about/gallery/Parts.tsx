@@ -17,7 +17,6 @@ import { LevelBadge, ScoreBar, ScoreSum } from '@/components/Score';
 import { SearchField } from '@/components/SearchField';
 import { SegmentedControl } from '@/components/SegmentedControl';
 import { Steps } from '@/components/Steps';
-import { Switch } from '@/components/Switch';
 import { Tabs } from '@/components/Tabs';
 import { VerdictMark, VerdictTriple } from '@/components/Verdict';
 import styles from './Gallery.module.css';
@@ -113,7 +112,7 @@ export function Choices() {
         <SearchField label="Find an asset" value={search} onChange={setSearch} />
       </div>
       <Checkbox label="Follow redirects" hint="Up to three." checked={isOn} onChange={setOn} />
-      <Switch label="Close to the tray" hint="The vault stays as it is." checked={isOn} onChange={setOn} />
+      <Checkbox look="switch" label="Close to the tray" hint="The vault stays as it is." checked={isOn} onChange={setOn} />
       <Tabs
         tabs={[
           { id: 'facts', label: 'Facts', content: 'What was seen.' },

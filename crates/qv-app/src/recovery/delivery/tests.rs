@@ -43,7 +43,7 @@ fn a_set_that_came_to_nothing_leaves_nothing() {
     let (file, shares) = (folder.path().join("form.pdf"), folder.path().join("shares"));
     for delivery in [Delivery::form(file), Delivery::folder(&shares)] {
         handed_over(&delivery).unwrap();
-        delivery.withdraw();
+        delivery.withdraw(&AppError::Locked);
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 
@@ -54,6 +54,18 @@ fn a_set_that_came_to_nothing_leaves_nothing() {
         (0o700, 0o600)
     );
     kept.destroy_form().unwrap();
+    assert_eq!(fs::read_dir(&shares).unwrap().count(), 3);
+}
+
+#[test]
+fn a_set_that_may_be_stored_stays() {
+    let folder = TempDir::new().unwrap();
+    let shares = folder.path().join("shares");
+    let delivery = Delivery::folder(&shares);
+    handed_over(&delivery).unwrap();
+    delivery.withdraw(&AppError::MaybeStored {
+        source: Box::new(AppError::Busy),
+    });
     assert_eq!(fs::read_dir(&shares).unwrap().count(), 3);
 }
 
@@ -69,7 +81,7 @@ fn what_was_there_before_stays() {
             matches!(refused, SealError::HandingOver { .. }),
             "{refused}"
         );
-        delivery.withdraw();
+        delivery.withdraw(&AppError::Locked);
     }
     assert_eq!(fs::read(&file).unwrap(), b"mine");
     assert!(shares.is_dir());
