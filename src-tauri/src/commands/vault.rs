@@ -178,7 +178,7 @@ async fn rotate_after_leak(host: &Host) -> Answer<Rotated> {
             Ok(leak) => leak,
             Err(error) => {
                 if let Some(delivery) = own.delivered() {
-                    delivery.withdraw();
+                    delivery.withdraw(&error);
                 }
                 return Err(error);
             }
