@@ -15,8 +15,11 @@ export const commands = {
 	vaultLock: () => typedError<null, Problem>(__TAURI_INVOKE("vault_lock")),
 	/**  What this machine has, and what to do about what is missing. */
 	vaultDoctor: () => typedError<Check[], Problem>(__TAURI_INVOKE("vault_doctor")),
-	/**  Puts everything under a new master key; the session is locked afterwards. */
-	vaultRotate: () => typedError<Rotated, Problem>(__TAURI_INVOKE("vault_rotate")),
+	/**
+	 *  Puts everything under a new master key; the session is locked afterwards. After a leak every way in is
+	 *  made anew with the person's help, and what cannot be made anew goes, where they accept that.
+	 */
+	vaultRotate: (afterLeak: boolean) => typedError<Rotated, Problem>(__TAURI_INVOKE("vault_rotate", { afterLeak })),
 	/**  The question that is open, for a web view that was loaded anew. */
 	askOpen: () => __TAURI_INVOKE<Question | null>("ask_open"),
 	/**  Answers a question with what the person typed. */
@@ -278,6 +281,11 @@ export type Advice = {
 	hardware: Hardware,
 	/**  The combinations that it allows, the best first; one of them is recommended. */
 	ways: Suggestion[],
+	/**
+	 *  The factors that a quantum attacker with the database computes: a plan of which enough parts are of
+	 *  these alone is made only where that is accepted.
+	 */
+	classical: Factor[],
 };
 
 /**
@@ -1495,6 +1503,16 @@ export type LogRow = {
 /**  A piece of key material that belongs to an asset. */
 export type MaterialId = string;
 
+/**  A slot that could not be made anew, and goes. */
+export type Missing = {
+	/**  Its id. */
+	id: SlotId,
+	/**  What it is called. */
+	label: string,
+	/**  What was in the way. */
+	why: string,
+};
+
 /**  What a secret is to be called. */
 export type Named = {
 	/**  The asset that it belongs to. */
@@ -1735,6 +1753,10 @@ export type Purpose =
 export type Question = {
 	/**  Its number, to be named by the answer. */
 	id: number,
+	/**  What the slot is called that it is asked for, where several are gone through. */
+	slot: string | null,
+	/**  What the core said last: how to go on, or why an answer was not taken. */
+	told: string | null,
 } & Wanted;
 
 /**  What a recording of an asset's data is worth to who has a quantum computer one day. */
@@ -2496,7 +2518,21 @@ total: number } |
 /**  A signature that was made on another machine. */
 { kind: "wallet_signature"; 
 /**  What is to be signed. */
-message: string };
+message: string } | 
+/**  Nothing: a wallet is waited for, on a page in the browser. */
+{ kind: "at_wallet"; 
+/**  The page's address, for a person whose browser did not open it. It serves once. */
+url: string } | 
+/**  Nothing: a YubiKey waits to be touched. */
+{ kind: "at_yubikey"; 
+/**  Its serial number. */
+serial: number } | 
+/**  Nothing: the desktop may ask to unlock its keyring. */
+{ kind: "at_keyring" } | 
+/**  Whether these may be gone for good. */
+{ kind: "losses"; 
+/**  Each with what is in the way of keeping it. */
+lost: Missing[] };
 
 /**  A slot in a drill. */
 export type Way = {
