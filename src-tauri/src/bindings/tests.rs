@@ -120,7 +120,9 @@ fn sources() -> Vec<(String, String)> {
         for source in text.split("#[tauri::command]").skip(1) {
             let (_, rest) = source.split_once("fn ").unwrap();
             let (name, _) = rest.split_once('(').unwrap();
-            sources.push((name.to_owned(), source.to_owned()));
+            // Calls may be broken over lines.
+            let source = source.split_whitespace().collect();
+            sources.push((name.to_owned(), source));
         }
     }
     sources
