@@ -110,12 +110,19 @@ export class Desktop {
   async answerFile(title, path) {
     const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
     await pause(SETTLES_MS);
-    this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
-    // A dialog that opens a file shows the field for its path once a slash is typed.
-    this.run('xdotool', 'type', '--delay', '4', path);
-    await pause(SETTLES_MS);
-    this.press(dialog, 'Return');
-    await until(() => this.windows(title).length === 0, `the dialog “${title}” to close`);
+    // One that opens a file shows the field for its path once a slash is typed, and loses what comes meanwhile.
+    for (const text of ['/', path]) {
+      this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
+      this.run('xdotool', 'type', '--delay', '4', text);
+      await pause(SETTLES_MS);
+    }
+    // The first Return may only take what the field completes to.
+    await until(async () => {
+      await pause(SETTLES_MS);
+      if (this.windows(title).length === 0) return true;
+      this.press(dialog, 'Return');
+      return false;
+    }, `the dialog “${title}” to close`);
   }
 
   /** Asks a window to close, as its frame's button does. */

@@ -126,7 +126,8 @@ test('a scan that was stopped is gone on with', async () => {
   const request = { targets, saved: false, save: false, environment: 'DEV', scan_type: 'DISCOVERY', allow_private: false };
   const scan = await invoke(window, 'scans_start', { request });
   await window.go('/activity');
-  await window.says('Running');
+  // Work that another began is looked for twice a minute.
+  await window.says('Running', 40_000);
   await window.run(`() => document.querySelector('[role=row][aria-rowindex="2"]').click()`);
   await window.click('button', 'Stop…');
   await window.says('gone on with afterwards');
