@@ -4,8 +4,8 @@ use qv_audit::{Action, Actor, Origin};
 use qv_store::{Assessment, Observation, Policy, PolicyResult, Scan, ScanCounts, Store, VaultMeta};
 use qv_types::{
     AlgorithmUse, AssetType, Compliance, Criticality, EnforcementMode, Environment, Exposure,
-    Layer, PolicyId, RequestId, RiskLevel, ScanId, ScanStatus, ScanType, ScopeType, Sensitivity,
-    Timestamp, TransitionStrategy, VaultId,
+    Layer, PolicyId, Recorded, RequestId, RiskLevel, ScanId, ScanStatus, ScanType, ScopeType,
+    Sensitivity, Timestamp, TransitionStrategy, VaultId,
 };
 use serde_json::{Map, json};
 
@@ -179,6 +179,7 @@ fn observation(number: usize) -> Observation {
             exposure_points: i64::from(score),
             level,
             traits: 5,
+            recorded: Recorded::Vulnerable,
             verdicts: json!({}),
             breakdown: json!({}),
         },

@@ -1,13 +1,15 @@
 //! Asking the person at the window, from a thread that waits for the answer.
 //!
 //! One thing is asked at a time. A question stays until it is answered or declined, also over a reload
-//! of the web view.
+//! of the web view. Waiting for a device is a question too, to which the person can only say that they
+//! give up.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use qv_app::{
-    Handout, Interaction, Notice, Prompt, SealError, SecretBytes, Share,
+    Handout, Interaction, Notice, Prompt, SealError, SecretBytes, Share, Waiting,
     recovery::{self, Delivery},
+    rotation,
 };
 use serde::Serialize;
 use tauri::AppHandle;
@@ -20,6 +22,10 @@ use crate::events::{Asked, Told};
 pub struct Question {
     /// Its number, to be named by the answer.
     pub id: u32,
+    /// What the slot is called that it is asked for, where several are gone through.
+    pub slot: Option<String>,
+    /// What the core said last: how to go on, or why an answer was not taken.
+    pub told: Option<String>,
     /// What is asked for.
     #[serde(flatten)]
     pub what: Wanted,
@@ -74,6 +80,33 @@ pub enum Wanted {
         /// What is to be signed.
         message: String,
     },
+    /// Nothing: a wallet is waited for, on a page in the browser.
+    AtWallet {
+        /// The page's address, for a person whose browser did not open it. It serves once.
+        url: String,
+    },
+    /// Nothing: a YubiKey waits to be touched.
+    AtYubikey {
+        /// Its serial number.
+        serial: u32,
+    },
+    /// Nothing: the desktop may ask to unlock its keyring.
+    AtKeyring,
+    /// Whether these may be gone for good.
+    Losses {
+        /// Each with what is in the way of keeping it.
+        lost: Vec<rotation::Missing>,
+    },
+}
+
+impl Wanted {
+    /// Whether a device is waited for, and the person is asked for nothing.
+    const fn is_a_wait(&self) -> bool {
+        matches!(
+            self,
+            Self::AtWallet { .. } | Self::AtYubikey { .. } | Self::AtKeyring
+        )
+    }
 }
 
 /// The answer of a person.
@@ -89,7 +122,29 @@ pub struct Asking(Mutex<State>);
 #[derive(Default)]
 struct State {
     last: u32,
-    open: Option<(Question, mpsc::Sender<Reply>)>,
+    open: Option<(Question, Asker)>,
+}
+
+/// Who asks.
+enum Asker {
+    /// A thread that waits for the answer.
+    Thread(mpsc::Sender<Reply>),
+    /// An act that waits for a device, and can be given up.
+    Device(Arc<Waiting>),
+}
+
+impl Asker {
+    /// Hands the answer over; false where it cannot be taken.
+    fn take(self, reply: Reply) -> bool {
+        match (self, reply) {
+            (Self::Thread(sender), reply) => sender.send(reply).is_ok(),
+            (Self::Device(waiting), Reply::Declined) => {
+                waiting.give_up();
+                true
+            }
+            (Self::Device(_), Reply::Given(_)) => false,
+        }
+    }
 }
 
 impl Asking {
@@ -108,9 +163,11 @@ impl Asking {
         })
     }
 
-    /// Gives the answer to the question of this number; false where another or none is open.
+    /// Gives the answer to the question of this number; false where another or none is open, or nothing
+    /// is asked for.
     pub fn answer(&self, id: u32, secret: SecretBytes) -> bool {
-        self.reply(id, Reply::Given(secret))
+        let is_a_wait = |question: &Question| question.id == id && question.what.is_a_wait();
+        !self.open().as_ref().is_some_and(is_a_wait) && self.reply(id, Reply::Given(secret))
     }
 
     /// Declines the question of this number.
@@ -121,24 +178,49 @@ impl Asking {
     fn reply(&self, id: u32, reply: Reply) -> bool {
         let mut state = self.state();
         match state.open.take_if(|(question, _)| question.id == id) {
-            Some((_, sender)) => sender.send(reply).is_ok(),
+            Some((_, asker)) => asker.take(reply),
             None => false,
         }
     }
 
     /// Asks, and where to wait for the answer. What was asked before is declined.
-    fn put(&self, what: Wanted) -> (Question, mpsc::Receiver<Reply>) {
+    fn put(&self, what: Wanted, said: Said) -> (Question, mpsc::Receiver<Reply>) {
         let (sender, receiver) = mpsc::channel();
+        (self.open_for(what, said, Asker::Thread(sender)), receiver)
+    }
+
+    fn open_for(&self, what: Wanted, said: Said, asker: Asker) -> Question {
         let mut state = self.state();
         state.last = state.last.wrapping_add(1);
         let question = Question {
             id: state.last,
+            slot: said.slot,
+            told: said.told,
             what,
         };
-        if let Some((_, before)) = state.open.replace((question.clone(), sender)) {
+        // A wait that another question takes the place of goes on.
+        if let Some((_, Asker::Thread(before))) = state.open.replace((question.clone(), asker)) {
             let _ = before.send(Reply::Declined);
         }
-        (question, receiver)
+        question
+    }
+
+    /// Adds what the core says to the wait that is open; `None` where there is none.
+    fn tell(&self, text: &str) -> Option<Question> {
+        let mut state = self.state();
+        let (question, _) = state.open.as_mut()?;
+        if !question.what.is_a_wait() {
+            return None;
+        }
+        question.told = Some(text.to_owned());
+        Some(question.clone())
+    }
+
+    /// Closes the wait that is open, where there is one.
+    fn end_wait(&self) {
+        let mut state = self.state();
+        let is_a_wait = |(question, _): &mut (Question, Asker)| question.what.is_a_wait();
+        drop(state.open.take_if(is_a_wait));
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -146,36 +228,118 @@ impl Asking {
     }
 }
 
-/// The person at the window, as the core asks them.
+/// What the core said before it asked.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    slot: Option<String>,
+    told: Option<String>,
+}
+
+/// The person at the window, as the core asks them during one act.
 pub struct Person<'a> {
     app: AppHandle,
     asking: &'a Asking,
     delivery: &'a Mutex<Option<Delivery>>,
+    waiting: Arc<Waiting>,
+    said: Said,
+    /// The page that waits for a wallet, for as long as it does.
+    page: Option<Wanted>,
+    /// Whether a wait is shown, also one that was given up and has not ended yet.
+    waits: bool,
 }
 
 impl<'a> Person<'a> {
     /// Nobody is asked before the core does.
-    /// `delivery` is where new recovery shares go, which the person says when they are asked.
-    pub const fn new(
+    /// `delivery` is where new recovery shares go, which the person says when they are asked; `waiting`
+    /// is what the act waits for, which they may give up.
+    pub fn new(
         app: AppHandle,
         asking: &'a Asking,
         delivery: &'a Mutex<Option<Delivery>>,
+        waiting: Arc<Waiting>,
     ) -> Self {
         Self {
             app,
             asking,
             delivery,
+            waiting,
+            said: Said::default(),
+            page: None,
+            waits: false,
         }
     }
 
-    fn wait(&self, what: Wanted, name: &'static str) -> Result<SecretBytes, SealError> {
-        let (question, answer) = self.asking.put(what);
-        let _ = Asked(Some(question)).emit(&self.app);
+    fn wait(&mut self, what: Wanted, name: &'static str) -> Result<SecretBytes, SealError> {
+        if self.waiting.is_given_up() {
+            return Err(SealError::Declined(name));
+        }
+        let said = self.say();
+        self.waits = false;
+        let (question, answer) = self.asking.put(what, said);
+        self.show(Some(question));
         let reply = answer.recv();
-        let _ = Asked(None).emit(&self.app);
+        self.show(None);
+        // The wallet may still be asked for more.
+        if let Some(page) = self.page.clone().filter(|_| self.waiting.is_at_page()) {
+            self.wait_for(page);
+        }
         match reply {
             Ok(Reply::Given(secret)) => Ok(secret),
             Ok(Reply::Declined) | Err(_) => Err(SealError::Declined(name)),
+        }
+    }
+
+    /// Shows what is waited for while the act goes on.
+    fn wait_for(&mut self, what: Wanted) {
+        let (said, waiting) = (self.say(), Arc::clone(&self.waiting));
+        let question = self.asking.open_for(what, said, Asker::Device(waiting));
+        self.waits = true;
+        self.show(Some(question));
+    }
+
+    /// The device answered, or the act is over.
+    fn go_on(&mut self) {
+        self.asking.end_wait();
+        if std::mem::take(&mut self.waits) {
+            self.show(None);
+        }
+    }
+
+    /// What was said, each text once.
+    fn say(&mut self) -> Said {
+        Said {
+            slot: self.said.slot.clone(),
+            told: self.said.told.take(),
+        }
+    }
+
+    fn tell(&mut self, text: String) {
+        match self.asking.tell(&text) {
+            Some(question) => self.show(Some(question)),
+            None => self.said.told = Some(text),
+        }
+    }
+
+    fn show(&self, question: Option<Question>) {
+        let _ = Asked(question).emit(&self.app);
+    }
+
+    /// Asks whether these may be gone.
+    ///
+    /// # Errors
+    /// [`SealError::Declined`].
+    pub fn accept(&mut self, lost: &[rotation::Missing]) -> Result<(), SealError> {
+        let lost = lost.to_vec();
+        self.wait(Wanted::Losses { lost }, "consent").map(drop)
+    }
+}
+
+impl Drop for Person<'_> {
+    /// What was said and went with no question is told all the same.
+    fn drop(&mut self) {
+        self.go_on();
+        if let Some(text) = self.said.told.take() {
+            let _ = Told(text).emit(&self.app);
         }
     }
 }
@@ -198,8 +362,26 @@ impl Interaction for Person<'_> {
     }
 
     fn notify(&mut self, notice: &Notice) {
-        if let Some(text) = told(notice) {
-            let _ = Told(text).emit(&self.app);
+        match notice {
+            Notice::Deriving { .. } => self.go_on(),
+            Notice::ForSlot { label } => {
+                self.go_on();
+                self.said.slot = Some(label.clone());
+            }
+            Notice::KeyringMayAsk => self.wait_for(Wanted::AtKeyring),
+            Notice::TouchYubikey { serial } => {
+                self.wait_for(Wanted::AtYubikey { serial: *serial });
+            }
+            Notice::WalletPage { url } => {
+                let page = Wanted::AtWallet { url: url.clone() };
+                self.page = Some(page.clone());
+                self.wait_for(page);
+            }
+            other => {
+                if let Some(text) = told(other) {
+                    self.tell(text);
+                }
+            }
         }
     }
 }
@@ -239,8 +421,6 @@ fn wanted(prompt: &Prompt) -> Result<Wanted, SealError> {
 
 fn told(notice: &Notice) -> Option<String> {
     Some(match notice {
-        Notice::KeyringMayAsk => "The desktop may ask to unlock its keyring.".into(),
-        Notice::ForSlot { label } => format!("For the slot {label:?}:"),
         Notice::ShareRefused { why } | Notice::SignatureRefused { why } => {
             format!("Not taken: {why}")
         }
@@ -252,12 +432,6 @@ fn told(notice: &Notice) -> Option<String> {
             format!(
                 "The wallet is {address}. If it is not yours, cancel: somebody else answered the page."
             )
-        }
-        Notice::WalletPage { url } => {
-            format!("Sign in the browser. If no page opened, open this one: {url}")
-        }
-        Notice::TouchYubikey { serial } => {
-            format!("Touch YubiKey {serial} now; it blinks until you do.")
         }
         Notice::YubikeyDefaultPin { serial } => {
             format!(
@@ -279,7 +453,7 @@ mod tests {
     #[test]
     fn an_answer_reaches_the_question_that_it_names_and_once() {
         let asking = Asking::default();
-        let (question, answer) = asking.put(Wanted::Passphrase);
+        let (question, answer) = asking.put(Wanted::Passphrase, Said::default());
         assert!(!asking.answer(question.id + 1, secret("other")));
         assert!(asking.answer(question.id, secret("right")));
         assert!(
@@ -291,7 +465,7 @@ mod tests {
     #[test]
     fn a_question_stays_until_it_is_declined() {
         let asking = Asking::default();
-        let (question, answer) = asking.put(Wanted::TpmPin);
+        let (question, answer) = asking.put(Wanted::TpmPin, Said::default());
         assert_eq!(asking.open().map(|open| open.id), Some(question.id));
         assert!(asking.decline(question.id));
         assert!(matches!(answer.recv().unwrap(), Reply::Declined));
@@ -300,9 +474,34 @@ mod tests {
     #[test]
     fn a_new_question_declines_the_one_before() {
         let asking = Asking::default();
-        let (first, answer) = asking.put(Wanted::TpmPin);
-        let (second, _waiting) = asking.put(Wanted::Passphrase);
+        let (first, answer) = asking.put(Wanted::TpmPin, Said::default());
+        let (second, _waiting) = asking.put(Wanted::Passphrase, Said::default());
         assert!(matches!(answer.recv().unwrap(), Reply::Declined));
         assert!(first.id != second.id && !asking.decline(first.id));
+    }
+    #[test]
+    fn a_wait_can_be_given_up_and_not_answered() {
+        let asking = Asking::default();
+        let waiting = Arc::new(Waiting::default());
+        let wait = |waiting: &Arc<Waiting>| {
+            let what = Wanted::AtYubikey { serial: 1 };
+            asking.open_for(what, Said::default(), Asker::Device(Arc::clone(waiting)))
+        };
+        let touch = wait(&waiting);
+        assert!(!asking.answer(touch.id, secret("x")));
+        assert_eq!(asking.open().map(|open| open.id), Some(touch.id));
+        assert!(asking.tell("the wallet is A").is_some());
+        assert!(asking.decline(touch.id) && waiting.is_given_up() && asking.open().is_none());
+
+        // A question takes the place of a wait, which goes on.
+        let waiting = Arc::new(Waiting::default());
+        let touch = wait(&waiting);
+        let (pin, _answer) = asking.put(Wanted::TpmPin, Said::default());
+        assert!(!waiting.is_given_up() && !asking.decline(touch.id));
+        asking.end_wait();
+        assert!(asking.decline(pin.id), "a question is no wait");
+        wait(&waiting);
+        asking.end_wait();
+        assert!(!waiting.is_given_up() && asking.open().is_none());
     }
 }

@@ -153,7 +153,7 @@ pub fn read_text(path: &Path) -> Result<String, AppError> {
 /// Asks the person in a dialog of the desktop's, which no page can answer.
 pub async fn confirm(text: &str) -> bool {
     let answer = AsyncMessageDialog::new()
-        .set_title("QuantumVault")
+        .set_title("QuantumVault: confirm")
         .set_level(MessageLevel::Warning)
         .set_buttons(MessageButtons::OkCancel)
         .set_description(text)

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use qv_app::progress::Cancel;
 use qv_app::recovery::Delivery;
-use qv_app::{AppError, Config, Devices, Home, Interaction, Vault, jobs};
+use qv_app::{AppError, Config, Devices, Home, Vault, jobs};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::runtime::Handle;
@@ -221,14 +221,16 @@ impl Host {
     pub async fn with_person<T, U>(&self, devices: Devices, use_case: U) -> Result<T, AppError>
     where
         T: Send + 'static,
-        U: AsyncFnOnce(Devices, &mut dyn Interaction) -> Result<T, AppError> + Send + 'static,
+        U: AsyncFnOnce(Devices, &mut Person<'_>) -> Result<T, AppError> + Send + 'static,
     {
         let _one_at_a_time = self.0.person.lock().await;
         // What an earlier act left unsaid is no answer to this one.
         drop(self.delivered());
         let host = self.clone();
         apart(async move || {
-            let mut person = Person::new(host.app().clone(), host.asking(), &host.0.delivery);
+            let waiting = Arc::clone(&devices.waiting);
+            let app = host.app().clone();
+            let mut person = Person::new(app, host.asking(), &host.0.delivery, waiting);
             use_case(devices, &mut person).await
         })
         .await

@@ -10,10 +10,9 @@ import {
   type Page,
   type PolicyView,
   type RiskProfile,
-  type SecretView,
   type Sighting,
   type UndoneBy,
-  type WrapReport,
+  type WrappedMany,
 } from './bindings';
 import { call } from './call';
 import { client } from './client';
@@ -135,36 +134,10 @@ function pieces({ assets, edit }: UndoneBy): UndoneBy[] {
   return Array.from({ length: count }, (_, piece) => ({ assets: assets.slice(piece * AT_ONCE, (piece + 1) * AT_ONCE), edit }));
 }
 
-async function hasMaterial(asset: string): Promise<boolean> {
-  return (await call<Page<SecretView>>(commands.secretsList({ asset }, null))).items.length > 0;
-}
-
-/** What several wraps did, as one. */
-export interface Wrapped {
-  assets: number;
-  secrets: number;
-  /** Assets that hold nothing to wrap. */
-  bare: string[];
-  failed: WrapReport['failed'];
-}
-
-/** Wraps the material of assets, one after another, under the active anchor of their environment. */
+/** Wraps the material of assets under the active anchors of their environments, as one job. */
 export const useWrapAssets = () =>
   useMutation({
-    mutationFn: async (assets: readonly string[]) => {
-      const all: Wrapped = { assets: 0, secrets: 0, bare: [], failed: [] };
-      for (const asset of assets) {
-        if (!(await hasMaterial(asset))) {
-          all.bare.push(asset);
-          continue;
-        }
-        const report = await call<WrapReport>(commands.secretsWrap(asset, null));
-        all.assets += report.assets;
-        all.secrets += report.secrets;
-        all.failed.push(...report.failed);
-      }
-      return all;
-    },
+    mutationFn: (assets: readonly string[]) => call<WrappedMany>(commands.secretsWrapMany([...assets])),
     onSettled: () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'targets' }),
   });
 

@@ -6,9 +6,6 @@ import { client } from './client';
 const CHANGED = ['attest', 'jobs', 'assets', 'risk', 'audit', 'vault'];
 const refresh = () => Promise.all(CHANGED.map((key) => client.invalidateQueries({ queryKey: [key] })));
 
-/** Rows of a page of the core's. */
-const PAGE_ROWS = 100;
-
 /** Confirmations come from the chain, at its pace: while a batch waits for them it is looked at again. */
 const PACE_MS = 2_000;
 const isOpen = (batch: BatchView | undefined) => batch?.status === 'PENDING' || batch?.status === 'RUNNING';
@@ -27,7 +24,11 @@ export const useBatch = (batch: string) =>
     queryKey: ['attest', batch],
     queryFn: ({ pageParam }) => call(commands.attestShow(batch, pageParam)),
     initialPageParam: 0,
-    getNextPageParam: (last, _, offset) => (last.rows.length < PAGE_ROWS ? null : offset + PAGE_ROWS),
+    // A page may end early by its weight: the batch says how many there are.
+    getNextPageParam: (last, _, offset) => {
+      const next = offset + last.rows.length;
+      return last.rows.length > 0 && next < last.batch.total_assets ? next : null;
+    },
     refetchInterval: (query) => (isOpen(query.state.data?.pages[0]?.batch) ? PACE_MS : false),
   });
 

@@ -15,8 +15,11 @@ export const commands = {
 	vaultLock: () => typedError<null, Problem>(__TAURI_INVOKE("vault_lock")),
 	/**  What this machine has, and what to do about what is missing. */
 	vaultDoctor: () => typedError<Check[], Problem>(__TAURI_INVOKE("vault_doctor")),
-	/**  Puts everything under a new master key; the session is locked afterwards. */
-	vaultRotate: () => typedError<Rotated, Problem>(__TAURI_INVOKE("vault_rotate")),
+	/**
+	 *  Puts everything under a new master key; the session is locked afterwards. After a leak every way in is
+	 *  made anew with the person's help, and what cannot be made anew goes, where they accept that.
+	 */
+	vaultRotate: (afterLeak: boolean) => typedError<Rotated, Problem>(__TAURI_INVOKE("vault_rotate", { afterLeak })),
 	/**  The question that is open, for a web view that was loaded anew. */
 	askOpen: () => __TAURI_INVOKE<Question | null>("ask_open"),
 	/**  Answers a question with what the person typed. */
@@ -93,10 +96,14 @@ export const commands = {
 	assetsEditMany: (ids: AssetId[], edit: AssetEdit) => typedError<EditedAssets, Problem>(__TAURI_INVOKE("assets_edit_many", { ids, edit })),
 	/**  One page of the scans that saw an asset, with what changed from one to the next. */
 	assetsHistory: (name: string, after: Cursor | null, limit: number) => typedError<Page<Sighting>, Problem>(__TAURI_INVOKE("assets_history", { name, after, limit })),
+	/**  One page of the ledger of what is recorded today and read later. */
+	assetsLedger: (query: AssetQuery) => typedError<Ledger, Problem>(__TAURI_INVOKE("assets_ledger", { query })),
 	/**  Makes a policy and evaluates it. */
 	policiesAdd: (wanted: NewPolicy) => typedError<PolicyView, Problem>(__TAURI_INVOKE("policies_add", { wanted })),
 	/**  What a policy that is not made yet would find. */
 	policiesPreview: (wanted: NewPolicy) => typedError<EvaluationReport[], Problem>(__TAURI_INVOKE("policies_preview", { wanted })),
+	/**  What an edit that is not saved would change. */
+	policiesPreviewChange: (name: string, edit: PolicyEdit) => typedError<EvaluationReport[], Problem>(__TAURI_INVOKE("policies_preview_change", { name, edit })),
 	/**  Every policy. */
 	policiesList: () => typedError<PolicyView[], Problem>(__TAURI_INVOKE("policies_list")),
 	/**  One policy. */
@@ -108,7 +115,7 @@ export const commands = {
 	/**  Wraps what fails a policy and can be wrapped. */
 	policiesApply: (name: string) => typedError<WrapReport, Problem>(__TAURI_INVOKE("policies_apply", { name })),
 	/**  Which assets of a policy can be wrapped, and why others cannot. */
-	policiesEligible: (name: string) => typedError<Eligibility[], Problem>(__TAURI_INVOKE("policies_eligible", { name })),
+	policiesEligible: (name: string) => typedError<EligibilityReport, Problem>(__TAURI_INVOKE("policies_eligible", { name })),
 	/**  Removes a policy. */
 	policiesRemove: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("policies_remove", { name })),
 	/**  Makes an anchor. */
@@ -134,6 +141,8 @@ export const commands = {
 	secretsList: (filter: SecretFilter, after: MaterialId | null) => typedError<Page<SecretView>, Problem>(__TAURI_INVOKE("secrets_list", { filter, after })),
 	/**  Wraps an asset's material under its environment's active anchor. */
 	secretsWrap: (asset: string, policy: string | null) => typedError<WrapReport, Problem>(__TAURI_INVOKE("secrets_wrap", { asset, policy })),
+	/**  Wraps the material of many assets, as one job. */
+	secretsWrapMany: (assets: AssetId[]) => typedError<WrappedMany, Problem>(__TAURI_INVOKE("secrets_wrap_many", { assets })),
 	/**  Opens the window that shows a secret. */
 	secretsReveal: (secret: MaterialId) => typedError<null, Problem>(__TAURI_INVOKE("secrets_reveal", { secret })),
 	/**  Writes a secret into a new file of the person's; false where they choose none. */
@@ -197,6 +206,10 @@ export const commands = {
 	auditCheckpointSave: () => typedError<CheckpointFile | null, Problem>(__TAURI_INVOKE("audit_checkpoint_save")),
 	/**  The newest jobs. */
 	jobsList: (limit: number) => typedError<JobView[], Problem>(__TAURI_INVOKE("jobs_list", { limit })),
+	/**  What of a wrap failed, by cause. */
+	jobsFailures: (job: JobId) => typedError<JobFailures, Problem>(__TAURI_INVOKE("jobs_failures", { job })),
+	/**  Tries again what of a wrap failed, in the background; the id of the new job. */
+	jobsRetry: (job: JobId) => typedError<JobId, Problem>(__TAURI_INVOKE("jobs_retry", { job })),
 	/**  Goes on with interrupted jobs in the background. */
 	jobsResume: () => typedError<null, Problem>(__TAURI_INVOKE("jobs_resume")),
 	/**  Ends a job; what it has done stays. */
@@ -268,6 +281,11 @@ export type Advice = {
 	hardware: Hardware,
 	/**  The combinations that it allows, the best first; one of them is recommended. */
 	ways: Suggestion[],
+	/**
+	 *  The factors that a quantum attacker with the database computes: a plan of which enough parts are of
+	 *  these alone is made only where that is accepted.
+	 */
+	classical: Factor[],
 };
 
 /**
@@ -400,6 +418,8 @@ export type AssetDetail = {
 	facts: Value,
 	/**  The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first. */
 	deadlines: When[],
+	/**  Whether what is recorded of it today can be read too early, as a sum. */
+	harvest: LedgerLine,
 } & AssetSummary;
 
 /**  What to change; `None` leaves a field as it is. */
@@ -412,6 +432,8 @@ export type AssetEdit = {
 	sensitivity?: Sensitivity | null,
 	/**  Who can reach it. */
 	exposure?: Exposure | null,
+	/**  For how long its data must stay secret. */
+	secrecy?: Secrecy | null,
 	/**  Tags to add. */
 	tags_added?: string[],
 	/**  Tags to take away. */
@@ -445,6 +467,8 @@ export type AssetQuery = {
 	scan?: ScanScope | null,
 	/**  Missing the date of this id as they are. */
 	deadline?: string | null,
+	/**  Standing so in the ledger of what is recorded today and read later. */
+	harvest?: Harvest | null,
 	/**  The order. */
 	sort?: AssetSort,
 	/**  Its direction; the sort's own where none is given. */
@@ -672,6 +696,20 @@ export type Change = {
 	after: string | null,
 };
 
+/**  How many assets change in which way. */
+export type ChangeCounts = {
+	/**  Were compliant and are out of policy. */
+	begin_to_fail: number,
+	/**  Were out of policy and are compliant. */
+	begin_to_comply: number,
+	/**  Come into scope and are out of policy. */
+	enter_failing: number,
+	/**  Come into scope and are compliant. */
+	enter_compliant: number,
+	/**  Leave the scope. */
+	leave: number,
+};
+
 /**  One line of the diagnosis. */
 export type Check = {
 	/**  Stable name of the check. */
@@ -796,6 +834,8 @@ export type Config = {
 	scan?: ScanConfig,
 	/**  Policy switches. */
 	policy?: PolicyConfig,
+	/**  What the harvest ledger assumes. */
+	harvest?: HarvestConfig,
 	/**  The chain that attestations go to. */
 	chain?: ChainConfig,
 	/**  The TPM. */
@@ -891,6 +931,18 @@ export type Eligibility = {
 	why: string,
 };
 
+/**  Who in a policy's scope could be wrapped under it. */
+export type EligibilityReport = {
+	/**  Assets in its scope. */
+	in_scope: number,
+	/**  Of these, assets that can be wrapped. */
+	eligible: number,
+	/**  Why others cannot, the most common reason first. */
+	held_back: HeldBack[],
+	/**  These assets, those that can be wrapped first. The window gets the first of many. */
+	assets: Eligibility[],
+};
+
 /**  Whether a policy acts. */
 export type EnforcementMode = 
 /**  Evaluate and report. */
@@ -931,7 +983,11 @@ export type EvaluationReport = {
 	in_scope: number,
 	/**  Of these, not compliant. */
 	out_of_policy: number,
-	/**  What differs from the evaluation before. */
+	/**  Of these, assets that can be wrapped under it. */
+	eligible: number,
+	/**  How many assets stand otherwise than in the evaluation before. */
+	changed: ChangeCounts,
+	/**  These assets, those that begin to fail first. The window gets the first of many. */
 	changes: EvaluationChange[],
 };
 
@@ -959,6 +1015,14 @@ export type Factor =
 /**  Recovery shares on paper. */
 "shares";
 
+/**  An asset that failed. */
+export type FailedAsset = {
+	/**  The asset. */
+	asset_id: AssetId,
+	/**  Where it is; `None` where it was removed since. */
+	location: string | null,
+};
+
 /**  A target that failed. */
 export type FailedTarget = {
 	/**  The target. */
@@ -971,6 +1035,16 @@ export type FailedTarget = {
 	detail: string,
 	/**  What to do. */
 	remedy: string,
+};
+
+/**  A cause, and the assets that failed by it. */
+export type FailureCause = {
+	/**  Why, in the words of the core. */
+	why: string,
+	/**  How many failed so. */
+	count: number,
+	/**  These assets; at most so many as were asked for. */
+	assets: FailedAsset[],
 };
 
 /**  Files were dropped on the window. */
@@ -1018,6 +1092,61 @@ export type Hardware = {
 	factors: Factor[],
 };
 
+/**  Whether data that is recorded today can be read while it must still be secret. */
+export type Harvest = 
+/**  It can. */
+"EXPOSED" | 
+/**  It would have to be secret for too long, and it is not known whether a recording can be broken. */
+"NOT_KNOWN" | 
+/**  It cannot: by its cryptography, or since it need not be secret for so long. */
+"SAFE";
+
+/**  `[harvest]` */
+export type HarvestConfig = {
+	/**  The year in which a quantum computer that breaks classical cryptography is assumed, 2025 to 2100. */
+	arrival_year?: number,
+	/**  For how many years data must stay secret unless more is known, 0 to 100. */
+	secrecy_years?: number,
+	/**  Of assets in production. */
+	prod_years?: number | null,
+	/**  Of assets in staging. */
+	stage_years?: number | null,
+	/**  Of assets in development. */
+	dev_years?: number | null,
+	/**  Of assets in other environments. */
+	elsewhere_years?: number | null,
+	/**  Of TLS endpoints. */
+	tls_cert_years?: number | null,
+	/**  Of databases. */
+	database_years?: number | null,
+	/**  Of APIs. */
+	api_endpoint_years?: number | null,
+	/**  Of files. */
+	file_share_years?: number | null,
+	/**  Of keys. */
+	key_years?: number | null,
+	/**  Of applications. */
+	application_years?: number | null,
+	/**  Of protocol endpoints other than TLS. */
+	protocol_years?: number | null,
+	/**  Of assets of other types. */
+	other_years?: number | null,
+};
+
+/**  What is assumed, and how all assets stand. */
+export type HarvestTotals = {
+	/**  The year of now. */
+	year: number,
+	/**  The year in which a quantum computer is assumed. */
+	arrival_year: number,
+	/**  Assets of which a recording of today can be read while it must still be secret. */
+	exposed: number,
+	/**  Assets that must stay secret for too long, of which it is not known whether a recording can be broken. */
+	not_known: number,
+	/**  All others. */
+	safe: number,
+};
+
 /**  State of one part of the machine. */
 export type Health = 
 /**  There and usable. */
@@ -1026,6 +1155,14 @@ export type Health =
 "missing" | 
 /**  There, but something stands in the way. */
 "problem";
+
+/**  A reason, and how many assets it holds back. */
+export type HeldBack = {
+	/**  Why. */
+	why: string,
+	/**  How many. */
+	assets: number,
+};
 
 /**  One report of a job. Plaintext never enters it. */
 export type JobEvent = {
@@ -1041,6 +1178,16 @@ export type JobEvent = {
 	total: number,
 	/**  The step that just ended, for people. */
 	step: string | null,
+};
+
+/**  What of a job failed, by cause. */
+export type JobFailures = {
+	/**  The job. */
+	job: JobId,
+	/**  Assets that failed. */
+	total: number,
+	/**  The causes, the most common first. The window gets the first of many. */
+	causes: FailureCause[],
 };
 
 /**  A durable job. */
@@ -1099,6 +1246,8 @@ export type JobView = {
 	failed: number,
 	/**  Why it failed or waits. */
 	message: string | null,
+	/**  Whether what failed of it can be tried again: `qv jobs retry`. */
+	retryable: boolean,
 	/**  When it was made. */
 	created_at: Timestamp,
 };
@@ -1209,6 +1358,65 @@ export type LayerVerdict = {
 	explanation: string,
 };
 
+/**  A page of the ledger under the totals of all assets. */
+export type Ledger = {
+	/**  What is assumed, and how all assets stand. */
+	totals: HarvestTotals,
+	/**  Lines of this page. */
+	items: LedgerRow[],
+	/**  Where the next page begins. */
+	next: Cursor | null,
+};
+
+/**  One asset's line of the ledger: a sum, and what follows from it. */
+export type LedgerLine = {
+	/**  The year in which data is recorded: now. */
+	year: number,
+	/**  For how many years it must stay secret. */
+	secrecy_years: number,
+	/**  Who says so. */
+	from: LifetimeSource,
+	/**  The sum: until when it must stay secret. */
+	secret_until: number,
+	/**  When a quantum computer is assumed. */
+	arrival_year: number,
+	/**  For how many years it could be read too early; 0 where it is secret for long enough. */
+	years_exposed: number,
+	/**  What a recording is worth by the asset's cryptography. */
+	recorded: Recorded,
+	/**  What follows. */
+	standing: Harvest,
+};
+
+/**  The line of one asset. */
+export type LedgerRow = {
+	/**  The asset. */
+	asset_id: AssetId,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	location: string,
+	/**  What it is. */
+	type: AssetType,
+	/**  Where it lives. */
+	environment: Environment,
+	/**  The sum, and what follows. */
+	harvest: LedgerLine,
+	/**  Ids of the dates that it misses as it is, earliest first. */
+	deadlines: string[],
+};
+
+/**  Who says how long the data of an asset must stay secret. */
+export type LifetimeSource = 
+/**  The asset's owner. */
+"asset" | 
+/**  The configuration, for its type. */
+"type" | 
+/**  The configuration, for its environment. */
+"environment" | 
+/**  The configuration, for every asset. */
+"every";
+
 /**  What an export holds. */
 export type LogExport = {
 	/**  The file. */
@@ -1294,6 +1502,16 @@ export type LogRow = {
 
 /**  A piece of key material that belongs to an asset. */
 export type MaterialId = string;
+
+/**  A slot that could not be made anew, and goes. */
+export type Missing = {
+	/**  Its id. */
+	id: SlotId,
+	/**  What it is called. */
+	label: string,
+	/**  What was in the way. */
+	why: string,
+};
 
 /**  What a secret is to be called. */
 export type Named = {
@@ -1535,7 +1753,20 @@ export type Purpose =
 export type Question = {
 	/**  Its number, to be named by the answer. */
 	id: number,
+	/**  What the slot is called that it is asked for, where several are gone through. */
+	slot: string | null,
+	/**  What the core said last: how to go on, or why an answer was not taken. */
+	told: string | null,
 } & Wanted;
+
+/**  What a recording of an asset's data is worth to who has a quantum computer one day. */
+export type Recorded = 
+/**  It can be read then: a layer that keeps the data secret is classical. */
+"VULNERABLE" | 
+/**  It stays closed: these layers are post-quantum, hybrid or symmetric. */
+"PROTECTED" | 
+/**  Not known. */
+"NOT_KNOWN";
 
 /**  A report that was written. */
 export type ReportFile = {
@@ -1589,6 +1820,8 @@ export type RiskProfile = {
 	trend: TrendPoint[],
 	/**  The dates of NIST IR 8547 and CNSA 2.0, earliest first. */
 	deadlines: DeadlineView[],
+	/**  How assets stand against what is recorded today and read later. */
+	harvest: HarvestTotals,
 	/**  What to do next, most urgent first. */
 	next_steps: NextStep[],
 };
@@ -1813,6 +2046,13 @@ export type Score = {
 	/**  The sum without floor and limit; −10 to 145. Never replaces the normative score. */
 	exposure_points: number,
 };
+
+/**  For how long the data of an asset must stay secret. */
+export type Secrecy = 
+/**  So many years, 0 to 100. */
+{ years: number } | 
+/**  What the configuration says of its type, its environment or every asset. */
+"configured";
 
 /**  Which secrets a list has: all, unless it is narrowed. */
 export type SecretFilter = {
@@ -2137,6 +2377,8 @@ export type TrendPoint = {
 	out_of_policy: number | null,
 	average_score: number | null,
 	exposure_points: number | null,
+	/**  How many assets had each verdict; `None` where the snapshot is older than this count. */
+	verdicts: VerdictCounts | null,
 };
 
 /**  Text that a person typed and that is secret. */
@@ -2184,6 +2426,18 @@ export type Verdict =
 "PQC" | 
 /**  Not known. */
 "UNKNOWN";
+
+/**  How many assets have each verdict. */
+export type VerdictCounts = {
+	/**  Post-quantum. */
+	post_quantum: number,
+	/**  Hybrid: classical and post-quantum together. */
+	hybrid: number,
+	/**  Quantum-vulnerable. */
+	vulnerable: number,
+	/**  Not known. */
+	not_known: number,
+};
 
 /**  What the chain says. */
 export type VerifyReport = {
@@ -2264,7 +2518,21 @@ total: number } |
 /**  A signature that was made on another machine. */
 { kind: "wallet_signature"; 
 /**  What is to be signed. */
-message: string };
+message: string } | 
+/**  Nothing: a wallet is waited for, on a page in the browser. */
+{ kind: "at_wallet"; 
+/**  The page's address, for a person whose browser did not open it. It serves once. */
+url: string } | 
+/**  Nothing: a YubiKey waits to be touched. */
+{ kind: "at_yubikey"; 
+/**  Its serial number. */
+serial: number } | 
+/**  Nothing: the desktop may ask to unlock its keyring. */
+{ kind: "at_keyring" } | 
+/**  Whether these may be gone for good. */
+{ kind: "losses"; 
+/**  Each with what is in the way of keeping it. */
+lost: Missing[] };
 
 /**  A slot in a drill. */
 export type Way = {
@@ -2339,6 +2607,12 @@ export type WrapReport = {
 	/**  Assets that failed. */
 	failed: WrapFailure[],
 };
+
+/**  What wrapping chosen assets did. */
+export type WrappedMany = {
+	/**  Assets that hold nothing to wrap; they are as they were. */
+	bare: AssetId[],
+} & WrapReport;
 
 /**  A line that is no target. */
 export type WrongLine = {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { commands, type JobState, type JobView } from './bindings';
+import { commands, type JobFailures, type JobState, type JobView } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
@@ -27,5 +27,13 @@ export const useJobs = (limit = 50) =>
 
 export const useCancelJob = () =>
   useMutation({ mutationFn: (job: string) => call(commands.jobsCancel(job)), onSettled: refresh });
+
+/** What of a wrap failed, by cause. */
+export const useJobFailures = (job: string) =>
+  useQuery({ queryKey: [...key, job, 'failures'], queryFn: () => call<JobFailures>(commands.jobsFailures(job)) });
+
+/** Tries again what of a wrap failed, in the background; the id of the new job. */
+export const useRetryJob = () =>
+  useMutation({ mutationFn: (job: string) => call<string>(commands.jobsRetry(job)), onSettled: refresh });
 
 export const useResumeJobs = () => useMutation({ mutationFn: () => call(commands.jobsResume()), onSettled: refresh });

@@ -10,7 +10,8 @@ const POINTS = 200;
 type Filled<T> = { [K in keyof T]: NonNullable<T[K]> };
 
 export type Kpis = Filled<core.Kpis>;
-export type TrendPoint = Filled<core.TrendPoint>;
+/** Verdicts that nobody counted stay nothing: they were not 0. */
+export type TrendPoint = Filled<Omit<core.TrendPoint, 'verdicts'>> & Pick<core.TrendPoint, 'verdicts'>;
 
 /** The numbers now, their trend, and the deadlines that assets miss. */
 export interface Risk extends Omit<core.RiskProfile, 'now' | 'trend'> {
@@ -21,7 +22,7 @@ export interface Risk extends Omit<core.RiskProfile, 'now' | 'trend'> {
 const risk = queryOptions({
   queryKey: ['risk'],
   queryFn: () => call<core.RiskProfile>(core.commands.riskShow(POINTS)),
-  select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(filled), ...rest }),
+  select: ({ now, trend, ...rest }): Risk => ({ now: filled(now), trend: trend.map(pointOf), ...rest }),
   refetchInterval: 60_000,
   placeholderData: keepPreviousData,
 });
@@ -36,6 +37,8 @@ export const useMakeReport = () =>
   useMutation({
     mutationFn: (options: core.ReportOptions) => call<core.ReportFile | null>(core.commands.reportMake(options)),
   });
+
+const pointOf = ({ verdicts, ...numbers }: core.TrendPoint): TrendPoint => ({ ...filled(numbers), verdicts });
 
 function filled<T extends object>(numbers: T): Filled<T> {
   return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, value ?? 0])) as Filled<T>;

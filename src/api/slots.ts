@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { commands, type NewFactors } from './bindings';
+import { useMutation, useMutationState, useQuery } from '@tanstack/react-query';
+import { commands, type NewFactors, type Rotated } from './bindings';
 import { call } from './call';
 import { refreshAll } from './vault';
 
@@ -29,4 +29,18 @@ export const useDrill = () => useMutation({ mutationFn: (prove: boolean) => call
 export const useReseal = () =>
   useMutation({ mutationFn: (slot: string) => call(commands.slotsReseal(slot, null, {})), onSuccess: refreshAll });
 
-export const useRotate = () => useMutation({ mutationFn: () => call(commands.vaultRotate()), onSuccess: refreshAll });
+const ROTATING = ['vault', 'rotate'];
+
+export const useRotate = () =>
+  useMutation({
+    mutationKey: ROTATING,
+    mutationFn: (afterLeak: boolean) => call(commands.vaultRotate(afterLeak)),
+    onSuccess: refreshAll,
+  });
+
+/** What the rotation did that ended a moment ago: it locks the vault, which takes away the screen that asked for it. */
+export const useLastRotation = (): Rotated | undefined =>
+  useMutationState({
+    filters: { mutationKey: ROTATING, status: 'success' },
+    select: (mutation) => mutation.state.data as Rotated | undefined,
+  }).at(-1);

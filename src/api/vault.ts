@@ -24,6 +24,11 @@ export const useInit = () =>
   useMutation({ mutationFn: (wanted: NewVault) => call(commands.vaultInit(wanted)), onSuccess: refreshAll });
 
 export const useUnlock = () =>
-  useMutation({ mutationFn: (slot: string | null) => call(commands.vaultUnlock(slot)), onSuccess: refreshAll });
+  useMutation({
+    mutationFn: (slot: string | null) => call(commands.vaultUnlock(slot)),
+    onSuccess: refreshAll,
+    // A wrong answer may have brought a pause.
+    onError: () => client.invalidateQueries({ queryKey: status.queryKey }),
+  });
 
 export const useLock = () => useMutation({ mutationFn: () => call(commands.vaultLock()), onSuccess: refreshAll });

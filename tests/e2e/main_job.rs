@@ -274,6 +274,7 @@ fn set_policies(qv: &Qv) {
         qv.fails(1, "not_allowed", &["policies", "apply", "prod"])
             .contains("--mode ENFORCE")
     );
+    edit_without_saving(qv);
     qv.ok(&[
         "policies",
         "edit",
@@ -292,11 +293,46 @@ fn set_policies(qv: &Qv) {
         ("PQC_ONLY", &75.0.into())
     );
     let eligible = qv.json(&["policies", "apply", "prod", "--dry-run"]);
+    assert_eq!(
+        (&eligible["in_scope"], &eligible["eligible"]),
+        (&3.into(), &0.into())
+    );
+    assert_eq!(eligible["held_back"][0]["assets"], 3);
     assert!(
-        rows(&eligible)
+        rows(&eligible["assets"])
             .iter()
             .all(|row| row["eligible"] == false && text(row, "why").contains("qv secrets add"))
     );
+}
+
+/// A dry run of an edit says who would stand otherwise, and changes nothing.
+fn edit_without_saving(qv: &Qv) {
+    let stored = qv.json(&["policies", "show", "prod"]);
+    let dry_run = |scope: &str| {
+        let scope = ["--scope-definition", scope, "--dry-run"];
+        let edit = ["policies", "edit", "prod", "--mode", "enforce"];
+        qv.json(&[&edit[..], &scope].concat())[0].clone()
+    };
+    let wider = dry_run(r#"{"environment":["PROD","DEV","STAGE","OTHER"]}"#);
+    let entered = rows(&wider["changes"]).len();
+    assert!(entered > 0);
+    assert_eq!(wider["in_scope"], 3 + entered);
+    let entering = |name: &str| wider["changed"][name].as_u64().unwrap();
+    assert_eq!(
+        entering("enter_failing") + entering("enter_compliant"),
+        entered as u64
+    );
+    assert!(
+        rows(&wider["changes"])
+            .iter()
+            .all(|row| text(row, "before") == "out of scope")
+    );
+    let none = dry_run(r#"{"environment":["OTHER"]}"#);
+    assert_eq!(
+        (&none["in_scope"], &none["changed"]["leave"]),
+        (&0.into(), &3.into())
+    );
+    assert_eq!(qv.json(&["policies", "show", "prod"]), stored);
 }
 
 fn wrap(qv: &Qv, targets: &[String; 3]) {

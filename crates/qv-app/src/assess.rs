@@ -1,6 +1,7 @@
 //! From what was found to what it means: classification and score, in the store's terms.
 
 use qv_policy::deadlines::{Calendar, traits};
+use qv_policy::harvest::recorded;
 use qv_policy::{AssetView, Classification, Map, Score, ScoreInput, classify, score};
 use qv_store::{Assessment, Asset, AssetSummary};
 use qv_types::{AlgorithmUse, Criticality, Exposure, Layer, Sensitivity, Timestamp};
@@ -50,6 +51,7 @@ pub(crate) fn assess(
         exposure_points: score.exposure_points.into(),
         level: score.level,
         traits: traits(algorithms, map, Calendar::builtin()?).bits(),
+        recorded: recorded(&classification),
         verdicts: to_json(&classification)?,
         breakdown: to_json(&score)?,
     })

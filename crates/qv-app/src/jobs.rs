@@ -7,8 +7,10 @@ use qv_store::Job;
 use qv_types::{JobId, JobKind, JobState, ScanId, Timestamp};
 use serde::Serialize;
 
+pub use crate::secrets::{FailedAsset, FailureCause, JobFailures};
+
 use crate::progress::Cancel;
-use crate::{AppError, Vault, runner};
+use crate::{AppError, Vault, runner, secrets};
 
 /// A job as lists show it.
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -32,6 +34,8 @@ pub struct JobView {
     pub failed: u64,
     /// Why it failed or waits.
     pub message: Option<String>,
+    /// Whether what failed of it can be tried again: `qv jobs retry`.
+    pub retryable: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -48,6 +52,9 @@ impl From<Job> for JobView {
             total: job.steps,
             failed: job.steps_failed,
             message: job.error.map(|(_, message)| message),
+            retryable: job.state.is_final()
+                && job.steps_failed > 0
+                && matches!(job.kind, JobKind::Wrap | JobKind::Rewrap),
             created_at: job.created_at,
         }
     }
@@ -129,6 +136,42 @@ pub async fn resume_all(vault: &Vault, cancel: Cancel) -> Result<Vec<JobView>, A
     failed.map_or(Ok(ended), Err)
 }
 
+/// Stores a new job of what failed in one that has ended, for [`finish`] to run. Wraps only: a scan
+/// and an attestation have ways of their own.
+///
+/// # Errors
+/// From the store, where it does not exist; a job that has not ended or of which nothing failed.
+pub async fn retry(vault: &Vault, job: JobId) -> Result<JobId, AppError> {
+    secrets::wrap_again(vault, &wrap_job(vault, job).await?).await
+}
+
+/// What of a wrap failed, by cause, with at most `each` assets of every cause.
+///
+/// # Errors
+/// From the store, where it does not exist; a job of another kind.
+pub async fn failures(vault: &Vault, job: JobId, each: usize) -> Result<JobFailures, AppError> {
+    secrets::wrap_failures(vault, &wrap_job(vault, job).await?, each).await
+}
+
+async fn wrap_job(vault: &Vault, id: JobId) -> Result<Job, AppError> {
+    let job = vault.store().job(id).await?;
+    let other = match job.kind {
+        JobKind::Wrap | JobKind::Rewrap => return Ok(job),
+        JobKind::Scan => "a scan; see `qv scans failures` and `qv scans retry`",
+        JobKind::Attest => "an attestation; see `qv attest show` and `qv attest run`",
+    };
+    Err(AppError::NotAllowed(format!("job {id} is {other}")))
+}
+
+/// Runs a job to its end. Jobs that need the master key need an unlocked vault.
+///
+/// # Errors
+/// From the store, where it does not exist; [`AppError::Busy`], [`AppError::Cancelled`], the work's own.
+pub async fn finish(vault: &Vault, job: JobId, cancel: Cancel) -> Result<JobView, AppError> {
+    run(vault, &vault.store().job(job).await?, cancel).await?;
+    Ok(vault.store().job(job).await?.into())
+}
+
 async fn may_run(vault: &Vault, kind: JobKind) -> Result<bool, AppError> {
     Ok(!needs_key(kind) || vault.is_unlocked().await?)
 }
@@ -136,9 +179,9 @@ async fn may_run(vault: &Vault, kind: JobKind) -> Result<bool, AppError> {
 async fn run(vault: &Vault, job: &Job, cancel: Cancel) -> Result<(), AppError> {
     match job.kind {
         JobKind::Scan => crate::scans::run_job(vault, job, cancel).await.map(drop),
-        JobKind::Wrap | JobKind::Rewrap => crate::secrets::run_batch(vault, job.id, cancel)
-            .await
-            .map(drop),
+        JobKind::Wrap | JobKind::Rewrap => {
+            secrets::run_batch(vault, job.id, cancel).await.map(drop)
+        }
         JobKind::Attest => crate::attestations::run_job(vault, job, cancel)
             .await
             .map(drop),

@@ -58,6 +58,6 @@ pub use hidden::is_hidden;
 pub use home::{Home, Places};
 pub use operations::OPERATIONS;
 pub use qv_crypto::secret::SecretBytes;
-pub use qv_seal::{Devices, Handout, Interaction, Notice, Prompt, SealError, Share};
+pub use qv_seal::{Devices, Handout, Interaction, Notice, Prompt, SealError, Share, Waiting};
 pub use random::random_text;
 pub use vault::{Summary, Vault};

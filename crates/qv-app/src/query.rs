@@ -3,7 +3,24 @@
 
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use crate::AppError;
+
+/// Bytes of JSON that the rows of an answer may take: one goes over a bridge whole in at most 64 KiB.
+pub(crate) const PAGE_BYTES: usize = 48 * 1024;
+
+/// Takes away the rows at the end that make an answer heavier than so many bytes of JSON.
+pub(crate) fn cut_to_weight(rows: &mut Vec<impl Serialize>, bytes: usize) {
+    let mut weight = 0;
+    let light = rows.iter().take_while(|row| {
+        // What cannot be written weighs too much.
+        weight += serde_json::to_vec(row).map_or(bytes, |text| text.len()) + 1;
+        weight <= bytes
+    });
+    let kept = light.count();
+    rows.truncate(kept);
+}
 
 /// Finds the one row whose id is `name` or whose label equals it.
 pub(crate) fn pick<T, Id: FromStr + PartialEq>(
@@ -41,4 +58,21 @@ pub(crate) fn page_size(limit: u32) -> Result<u32, AppError> {
     Err(AppError::InvalidInput(format!(
         "a page of {limit} rows; ask for 1 to 500"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_cut_where_it_would_weigh_too_much() {
+        let weight = |rows: &[String]| serde_json::to_vec(rows).unwrap().len();
+        for (count, length) in [(10, 10), (1_000, 300), (100, 6_000), (3, 60_000)] {
+            let mut rows = vec!["\u{202e}".repeat(length / 3); count];
+            cut_to_weight(&mut rows, PAGE_BYTES);
+            assert!(weight(&rows) <= PAGE_BYTES + 2, "{count} of {length}");
+            let one_more = vec![rows.first().cloned().unwrap_or_default(); rows.len() + 1];
+            assert!(rows.len() == count || weight(&one_more) > PAGE_BYTES || rows.is_empty());
+        }
+    }
 }

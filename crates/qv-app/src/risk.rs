@@ -1,13 +1,19 @@
 //! The organisation's numbers, their trend, and what to do next.
 
 mod deadlines;
+mod harvest;
 
 use qv_store::Job;
 use qv_types::{EnforcementMode, JobKind, Timestamp};
 use serde::Serialize;
 
+pub use qv_store::VerdictCounts;
+
 pub use deadlines::{DeadlineView, When, deadlines};
 pub(crate) use deadlines::{find as find_deadline, missed_by};
+pub use harvest::{HarvestTotals, totals as harvest_totals};
+pub(crate) use harvest::{filter as harvest_filter, line as harvest_line};
+pub use qv_policy::harvest::{LedgerLine, LifetimeSource};
 
 use crate::{AppError, Vault, jobs, runner};
 
@@ -21,6 +27,8 @@ pub struct RiskProfile {
     pub trend: Vec<TrendPoint>,
     /// The dates of NIST IR 8547 and CNSA 2.0, earliest first.
     pub deadlines: Vec<DeadlineView>,
+    /// How assets stand against what is recorded today and read later.
+    pub harvest: HarvestTotals,
     /// What to do next, most urgent first.
     pub next_steps: Vec<NextStep>,
 }
@@ -64,7 +72,10 @@ pub struct Kpis {
 /// The numbers at one moment, as charts want them.
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[derive(Debug, Clone, Serialize)]
-#[allow(missing_docs, reason = "each is the Kpis member of the same name")]
+#[allow(
+    missing_docs,
+    reason = "each number is the Kpis member of the same name"
+)]
 pub struct TrendPoint {
     pub at: Timestamp,
     pub cause: String,
@@ -80,6 +91,8 @@ pub struct TrendPoint {
     pub out_of_policy: f64,
     pub average_score: f64,
     pub exposure_points: f64,
+    /// How many assets had each verdict; `None` where the snapshot is older than this count.
+    pub verdicts: Option<VerdictCounts>,
 }
 
 /// The numbers now, with the newest `points` snapshots.
@@ -94,13 +107,15 @@ pub async fn profile(vault: &Vault, points: u32) -> Result<RiskProfile, AppError
         .await?;
     let mut trend: Vec<TrendPoint> = snapshots
         .into_iter()
-        .map(|snapshot| point(snapshot.at, snapshot.cause, &snapshot.kpis))
+        .map(|taken| point(taken.at, taken.cause, &taken.kpis, taken.verdicts))
         .collect();
-    trend.push(point(Timestamp::now(), "now".into(), &now));
+    let verdicts = Some(vault.store().verdict_counts().await?);
+    trend.push(point(Timestamp::now(), "now".into(), &now, verdicts));
     Ok(RiskProfile {
         now: kpis(&now),
         trend,
         deadlines: deadlines(vault).await?,
+        harvest: harvest_totals(vault).await?,
         next_steps: next_steps(vault, &now).await?,
     })
 }
@@ -125,7 +140,12 @@ fn kpis(stored: &qv_store::Kpis) -> Kpis {
     }
 }
 
-fn point(at: Timestamp, cause: String, stored: &qv_store::Kpis) -> TrendPoint {
+fn point(
+    at: Timestamp,
+    cause: String,
+    stored: &qv_store::Kpis,
+    verdicts: Option<VerdictCounts>,
+) -> TrendPoint {
     // Counts of assets are far below 2^52.
     let count = |value: u64| value as f64;
     TrendPoint {
@@ -143,6 +163,7 @@ fn point(at: Timestamp, cause: String, stored: &qv_store::Kpis) -> TrendPoint {
         out_of_policy: count(stored.out_of_policy),
         average_score: stored.average_score,
         exposure_points: stored.exposure_points as f64,
+        verdicts,
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::wallet::{Connection, Wallet};
 use crate::{
-    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, Tpm, TpmOptions, WalletOptions,
-    Yubikey, YubikeyOptions,
+    Keyring, Passphrase, SealError, Sealer, Shares, SharesOptions, Tpm, TpmOptions, Waiting,
+    WalletOptions, Yubikey, YubikeyOptions,
 };
 use qv_crypto::umk::factor::FactorKind;
 
@@ -23,6 +23,8 @@ pub struct Devices {
     pub shares: SharesOptions,
     /// The wallet's page in the browser, where one is open; clones share it.
     pub connection: Arc<Connection>,
+    /// What the act waits for, which the person may give up; clones share it.
+    pub waiting: Arc<Waiting>,
 }
 
 impl Devices {
@@ -39,8 +41,12 @@ impl Devices {
     pub fn backend(&self, kind: FactorKind) -> Result<Box<dyn Sealer>, SealError> {
         match kind {
             FactorKind::Tpm => Ok(Box::new(self.tpm())),
-            FactorKind::Keyring => Ok(Box::new(Keyring::new())),
-            FactorKind::YubikeyPiv => Ok(Box::new(Yubikey::new(self.yubikey.clone()))),
+            FactorKind::Keyring => Ok(Box::new(
+                Keyring::new().given_up_by(Arc::clone(&self.waiting)),
+            )),
+            FactorKind::YubikeyPiv => Ok(Box::new(
+                Yubikey::new(self.yubikey.clone()).given_up_by(Arc::clone(&self.waiting)),
+            )),
             FactorKind::Passphrase => Ok(Box::new(Passphrase::new())),
             FactorKind::Shares => Ok(Box::new(Shares::new(self.shares.clone()))),
             FactorKind::Wallet => Ok(Box::new(self.wallet())),
@@ -56,6 +62,10 @@ impl Devices {
     /// browser.
     #[must_use]
     pub fn wallet(&self) -> Wallet {
-        Wallet::new(self.wallet.clone(), Arc::clone(&self.connection))
+        Wallet::new(
+            self.wallet.clone(),
+            Arc::clone(&self.connection),
+            Arc::clone(&self.waiting),
+        )
     }
 }

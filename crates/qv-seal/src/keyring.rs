@@ -4,6 +4,7 @@
 //! parameters can neither read nor delete another program's secret; a keyring that does not answer
 //! (its window hides behind another, its daemon hangs) never hangs the caller.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyring_core::Entry;
@@ -13,12 +14,14 @@ use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters};
 use serde::{Deserialize, Serialize};
 use zbus_secret_service_keyring_store::Store;
 
-use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext, patience};
+use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext, Waiting, patience};
 
 /// The service under which every secret is kept; the account is the slot's id.
 const SERVICE: &str = "QuantumVault";
 /// The well-known name of a Secret Service on the session bus.
 const BUS_NAME: &str = "org.freedesktop.secrets";
+/// What a person who gives up is said to have been asked for.
+const ASKED: &str = "the keyring";
 /// How long the session bus itself, which asks nobody, has to answer.
 const BUS_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a person has to answer the keyring's window.
@@ -28,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub struct Keyring {
     patience: Duration,
+    waiting: Arc<Waiting>,
 }
 
 /// Public parameters: where the secret lies.
@@ -41,14 +45,23 @@ struct KeyringParameters {
 impl Keyring {
     /// The backend.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { patience: PATIENCE }
+    pub fn new() -> Self {
+        Self::with_patience(PATIENCE)
     }
 
     /// The backend with another time to wait for an answer than two minutes.
     #[must_use]
-    pub const fn with_patience(patience: Duration) -> Self {
-        Self { patience }
+    pub fn with_patience(patience: Duration) -> Self {
+        Self {
+            patience,
+            waiting: Arc::default(),
+        }
+    }
+
+    /// The same, given up by the person of `waiting`.
+    #[must_use]
+    pub(crate) fn given_up_by(self, waiting: Arc<Waiting>) -> Self {
+        Self { waiting, ..self }
     }
 
     /// Runs `work` on the slot's item.
@@ -66,7 +79,11 @@ impl Keyring {
             let modifiers = [("label", label.as_str())].into();
             work(&Store::new()?.build(SERVICE, &account, Some(&modifiers))?)
         };
-        in_time(self.patience, run)?.map_err(|error| explain(error, slot))
+        let came = patience::unless_given_up("keyring", self.patience, &self.waiting, run)
+            .map_err(|error| SealError::Keyring(error.into()))?;
+        self.waiting.check(ASKED)?;
+        came.ok_or_else(|| silent(self.patience))?
+            .map_err(|error| explain(error, slot))
     }
 }
 
@@ -122,7 +139,9 @@ impl Sealer for Keyring {
 
     fn forget(&self, slot: &SlotContext, parameters: &FactorParameters) -> Result<(), SealError> {
         check(parameters, slot)?;
-        match self.with_item(slot, Entry::delete_credential) {
+        // Also where the person gave up: nothing is to be left behind then.
+        let keyring = Self::with_patience(self.patience);
+        match keyring.with_item(slot, Entry::delete_credential) {
             Err(SealError::SecretMissing { .. }) => Ok(()),
             other => other,
         }
@@ -162,9 +181,13 @@ fn in_time<T: Send + 'static>(
 ) -> Result<T, SealError> {
     patience::in_time("keyring", patience, work)
         .map_err(|error| SealError::Keyring(error.into()))?
-        .ok_or(SealError::KeyringSilent {
-            seconds: patience.as_secs(),
-        })
+        .ok_or_else(|| silent(patience))
+}
+
+const fn silent(patience: Duration) -> SealError {
+    SealError::KeyringSilent {
+        seconds: patience.as_secs(),
+    }
 }
 
 fn offers_secrets(bus: &zbus::blocking::Connection) -> zbus::Result<bool> {

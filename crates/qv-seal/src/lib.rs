@@ -18,6 +18,7 @@ mod patience;
 pub mod presence;
 pub mod shares;
 pub mod tpm;
+mod waiting;
 pub mod wallet;
 pub mod yubikey;
 
@@ -35,6 +36,7 @@ pub use passphrase::Passphrase;
 pub use qv_crypto::umk::sharing::Share;
 pub use shares::{Handout, Shares, SharesOptions};
 pub use tpm::{PcrValue, Tpm, TpmOptions, tpm_availability};
+pub use waiting::Waiting;
 pub use wallet::{Wallet, WalletOptions, browser_availability};
 pub use yubikey::{
     PinPolicy, TouchPolicy, Yubikey, YubikeyError, YubikeyFound, YubikeyOptions,

@@ -11,15 +11,16 @@ mod person;
 mod tools;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use person::Person;
-use qv_crypto::umk::factor::Enrolled;
 use qv_crypto::umk::factor::yubikey_piv::YubikeyPivParameters;
+use qv_crypto::umk::factor::{Enrolled, FactorKind};
 use qv_crypto::umk::slot::Draft;
 use qv_seal::yubikey::{PinPolicy, TouchPolicy};
 use qv_seal::{
-    Availability, Notice, SealError, Sealer, SlotContext, Yubikey, YubikeyError, YubikeyOptions,
-    connected_yubikeys,
+    Availability, Devices, Notice, SealError, Sealer, SlotContext, Yubikey, YubikeyError,
+    YubikeyOptions, connected_yubikeys,
 };
 use qv_testkit::card::{Card, Inserted, PIN, Readers};
 use qv_types::{Code, VaultId};
@@ -182,6 +183,37 @@ fn a_wrong_pin_says_how_many_tries_are_left_until_it_blocks() {
             );
             piv_tool(&["-a", "unblock-pin", "-P", "12345678", "-N", "246810"]);
             assert_eq!(open("246810").unwrap(), made.factor);
+        },
+    );
+}
+
+#[test]
+fn who_gives_up_waits_for_no_touch_and_gets_nothing_of_one() {
+    with_card(
+        "who_gives_up_waits_for_no_touch_and_gets_nothing_of_one",
+        |_, card, _inserted| {
+            let slot = new_slot();
+            let made = enrolled(&Yubikey::default(), &slot);
+            let devices = Devices::default();
+            let sealer = devices.backend(FactorKind::YubikeyPiv).unwrap();
+            let gives_up =
+                || Person::who_knows(PIN).and_at_each_touch(|| devices.waiting.give_up());
+
+            card.set_untouched_for(Duration::from_secs(10)).unwrap();
+            let begun = Instant::now();
+            let declined = sealer.unseal(&slot, &made.parameters, &mut gives_up());
+            assert!(matches!(declined, Err(SealError::Declined(_))));
+            assert!(
+                begun.elapsed() < Duration::from_secs(5),
+                "{:?}",
+                begun.elapsed()
+            );
+            card.set_touched(true).unwrap();
+
+            let declined = sealer.enrol(&new_slot(), &mut gives_up());
+            assert!(matches!(declined, Err(SealError::Declined(_))));
+            // The slot that was begun is free again.
+            enrolled(&in_slot(0x83), &new_slot());
         },
     );
 }

@@ -230,6 +230,7 @@ fn observation(dice: &mut Dice, n: u32) -> Observation {
             exposure_points: i64::from(score) + 30,
             level: RiskLevel::ALL[(score as usize / 25).min(3)],
             traits: 5,
+            recorded: Recorded::Vulnerable,
             verdicts: json!({"key_exchange": "NON_PQC", "rule": "tls-group-classical"}),
             breakdown: json!({"base_algo": 60, "exposure": 25, "sensitivity": 8, "criticality": 10, "staleness": 0}),
         },

@@ -254,6 +254,7 @@ async fn prepare(store: &Store, origin: &Origin) -> Outcome<(AnchorId, Vec<Mater
         exposure_points: 80,
         level: RiskLevel::Critical,
         traits: 5,
+        recorded: Recorded::Vulnerable,
         verdicts: json!({}),
         breakdown: json!({}),
     };

@@ -147,6 +147,32 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// Attestations of a batch with the locations of their assets, in the order in which they were made,
+    /// from the one that `offset` counts. What is passed over is not read.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn attestation_rows(
+        &self,
+        job: AttestationJobId,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<(Attestation, String)>> {
+        let rows = sqlx::query(
+            "SELECT a.*, s.location FROM blockchain_attestations a JOIN assets s ON s.id = a.asset_id
+             WHERE a.rowid IN (SELECT rowid FROM blockchain_attestations WHERE job_id = ? ORDER BY rowid LIMIT ? OFFSET ?)
+             ORDER BY a.rowid",
+        )
+        .bind(job.to_string())
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(&self.reads)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((read(row)?, row.text("location")?)))
+            .collect()
+    }
+
     /// One attestation.
     ///
     /// # Errors

@@ -44,7 +44,8 @@ mod writer;
 
 pub use anchors::{Anchor, AnchorEdit, AnchorVersion};
 pub use asset_page::{
-    AssetCounts, AssetFilter, AssetQuery, AssetSort, Choice, PolicyFilter, ScanFilter, TraitCount,
+    AssetCounts, AssetFilter, AssetQuery, AssetSort, Choice, HarvestFilter, PolicyFilter,
+    ScanFilter, SecrecyCount, TraitCount, VerdictCounts,
 };
 pub use assets::{
     Assessment, Asset, AssetEdit, AssetSummary, Observation, Upserted, WrapperUpdate,

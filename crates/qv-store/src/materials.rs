@@ -3,6 +3,8 @@
 //! Material is stored as a qv-wrap-v1 envelope and in no other form. The event of each wrap names
 //! the envelope's hash; an opener compares that name, the row's hash and its HMAC.
 
+use std::collections::HashSet;
+
 use qv_audit::{Entity, Event};
 use qv_types::{AnchorId, AssetId, Environment, KeyType, MaterialId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -162,6 +164,17 @@ impl Store {
         .fetch_all(&self.reads)
         .await?;
         rows.iter().map(read_material).collect()
+    }
+
+    /// The assets that have any material.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn assets_with_material(&self) -> Result<HashSet<AssetId>> {
+        let rows = sqlx::query("SELECT DISTINCT asset_id FROM asset_key_material")
+            .fetch_all(&self.reads)
+            .await?;
+        rows.iter().map(|row| row.parsed("asset_id")).collect()
     }
 
     /// The material of assets of these environments, of all where none is named, in the order of ids:

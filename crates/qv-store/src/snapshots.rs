@@ -5,7 +5,7 @@ use qv_types::{AssetStatus, Environment, RiskLevel, SnapshotId, Timestamp, Verdi
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::asset_page::Traits;
+use crate::asset_page::{Traits, VerdictCounts, verdict_counts};
 use crate::error::Result;
 use crate::row::Columns;
 use crate::{Store, WriteTx};
@@ -66,6 +66,8 @@ pub struct Snapshot {
     pub cause: String,
     /// The numbers.
     pub kpis: Kpis,
+    /// How many assets had each verdict; `None` where it was taken before they were counted.
+    pub verdicts: Option<VerdictCounts>,
     /// A remark.
     pub comments: Option<String>,
 }
@@ -131,18 +133,21 @@ impl WriteTx {
     ) -> Result<Snapshot> {
         let db = self.change();
         let kpis = compute(&mut *db).await?;
+        let verdicts = verdict_counts(&mut *db).await?;
         let snapshot = Snapshot {
             id: SnapshotId::make(),
             at,
             cause: cause.into(),
             kpis,
+            verdicts: Some(verdicts),
             comments: None,
         };
         sqlx::query(
             "INSERT INTO organization_risk_snapshots (id, snapshot_timestamp, cause, total_assets, total_non_pqc_assets,
                total_wrapped_pqc_assets, total_attested_assets, high_risk_assets_count, medium_risk_assets_count, low_risk_assets_count,
-               critical_risk_assets_count, active_policies, policy_coverage_percent, assets_out_of_policy, average_score, exposure_points_sum)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               critical_risk_assets_count, active_policies, policy_coverage_percent, assets_out_of_policy, average_score, exposure_points_sum,
+               post_quantum_assets, hybrid_assets, vulnerable_assets, not_known_assets)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(snapshot.id.to_string())
         .bind(at.unix_ms())
@@ -160,6 +165,10 @@ impl WriteTx {
         .bind(kpis.out_of_policy.cast_signed())
         .bind(kpis.average_score)
         .bind(kpis.exposure_points)
+        .bind(verdicts.post_quantum.cast_signed())
+        .bind(verdicts.hybrid.cast_signed())
+        .bind(verdicts.vulnerable.cast_signed())
+        .bind(verdicts.not_known.cast_signed())
         .execute(db)
         .await?;
         event.entity = snapshot.id.into();
@@ -251,6 +260,20 @@ fn read(row: &SqliteRow) -> Result<Snapshot> {
             average_score: row.raw("average_score")?,
             exposure_points: row.raw("exposure_points_sum")?,
         },
+        verdicts: read_verdicts(row)?,
         comments: row.raw("comments")?,
     })
+}
+
+fn read_verdicts(row: &SqliteRow) -> Result<Option<VerdictCounts>> {
+    // All four are written together.
+    if row.raw::<Option<i64>>("hybrid_assets")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(VerdictCounts {
+        post_quantum: row.count("post_quantum_assets")?,
+        hybrid: row.count("hybrid_assets")?,
+        vulnerable: row.count("vulnerable_assets")?,
+        not_known: row.count("not_known_assets")?,
+    }))
 }

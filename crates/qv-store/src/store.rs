@@ -27,7 +27,7 @@ use crate::write::WriteTx;
 use crate::writer::Writer;
 
 /// The schema version that this program writes: the number of its last migration.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 8;
 
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use qv_audit::{Action, Entity};
 use qv_store::{
-    AssetFilter, AssetQuery, AssetSort, AssetSummary, Observation, Policy, PolicyFilter,
-    PolicyResult, ScanFilter, Store,
+    AssetFilter, AssetQuery, AssetSort, AssetSummary, HarvestFilter, Observation, Policy,
+    PolicyFilter, PolicyResult, ScanFilter, Store,
 };
 use qv_types::*;
 use serde_json::json;
@@ -30,6 +30,21 @@ const fn traits(score: u32) -> u32 {
     (score % 8) << 4
 }
 
+/// What a recording of an asset of this score is worth in the model.
+fn recorded(score: u32) -> Recorded {
+    Recorded::ALL[score as usize % 3]
+}
+
+prop_compose! {
+    fn harvest()(
+        standing in select(Harvest::ALL),
+        environment in select(Environment::ALL),
+        asset_type in select(&AssetType::ALL[..3]),
+    ) -> HarvestFilter {
+        HarvestFilter { standing, years_left: 9, too_long: vec![(environment, asset_type)] }
+    }
+}
+
 prop_compose! {
     fn seen()(
         name in "[a-cA-C]{1,4}",
@@ -42,6 +57,7 @@ prop_compose! {
         (seen.environment, seen.asset_type, seen.at) = (environment, asset_type, later(at));
         seen.assessment.hybrid = score % 3 == 0;
         seen.assessment.traits = traits(score);
+        seen.assessment.recorded = recorded(score);
         seen.location = format!("{}.example", name.to_lowercase());
         seen
     }
@@ -62,6 +78,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
             prop::option::weighted(0.3, (0..2usize, prop::option::of(select(ScanResult::ALL)))),
             prop::collection::vec(select(&AssetStatus::ALL[..2]), 0..3),
             prop::option::weighted(0.3, (0u32..8).prop_map(|bits| bits << 4)),
+            prop::option::weighted(0.3, harvest()),
         ),
     )
         .prop_map(
@@ -73,7 +90,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
                 tag,
                 search,
                 (with_policy, way),
-                (verdicts, scan, statuses, traits),
+                (verdicts, scan, statuses, traits, harvest),
             )| {
                 AssetFilter {
                     environments,
@@ -87,6 +104,7 @@ fn filter() -> impl Strategy<Value = AssetFilter> {
                         result,
                     }),
                     traits,
+                    harvest,
                     tag: tag.map(Into::into),
                     search,
                     policy: with_policy.map(|()| match way {
@@ -136,6 +154,15 @@ fn admits(filter: &AssetFilter, asset: &Modelled) -> bool {
         && filter
             .traits
             .is_none_or(|wanted| wanted & traits(summary.score) != 0)
+        && filter.harvest.as_ref().is_none_or(|wanted| {
+            let place = (summary.environment, summary.asset_type);
+            let standing = match (wanted.too_long.contains(&place), recorded(summary.score)) {
+                (false, _) | (true, Recorded::Protected) => Harvest::Safe,
+                (true, Recorded::Vulnerable) => Harvest::Exposed,
+                (true, Recorded::NotKnown) => Harvest::NotKnown,
+            };
+            standing == wanted.standing
+        })
         && filter
             .tag
             .as_ref()

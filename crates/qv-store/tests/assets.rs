@@ -6,7 +6,7 @@ mod common;
 
 use common::{NOW, add_anchor, add_asset, assessment, event, fresh, later, observation, refused};
 use qv_audit::{Action, Entity};
-use qv_store::{AssetEdit, AssetFilter, Observation, Store, WrapperUpdate};
+use qv_store::{AssetEdit, AssetFilter, HarvestFilter, Observation, Store, WrapperUpdate};
 use qv_types::*;
 use serde_json::{Map, json};
 
@@ -164,6 +164,7 @@ async fn edits_wrappers_status_tags_and_removal() {
         criticality: Criticality::High,
         sensitivity: Sensitivity::Restricted,
         exposure: Exposure::InternetFacing,
+        secrecy_years: Some(30),
     };
     let wrapped = WrapperUpdate {
         id,
@@ -250,4 +251,65 @@ async fn edits_wrappers_status_tags_and_removal() {
         0
     );
     store.check_integrity().await.unwrap();
+}
+
+/// An owner's lifetime counts before that of the configuration, both ways.
+#[tokio::test]
+async fn the_ledger_takes_an_owners_lifetime_first() {
+    let fixture = fresh().await;
+    let store = &fixture.store;
+    let mut ids = Vec::new();
+    for (location, secrecy_years) in [("a", Some(30)), ("b", Some(2)), ("c", None)] {
+        let id = add_asset(store, location, 60).await;
+        let edit = AssetEdit {
+            name: location.into(),
+            criticality: Criticality::Medium,
+            sensitivity: Sensitivity::Internal,
+            exposure: Exposure::Internal,
+            secrecy_years,
+        };
+        let mut tx = store.begin().await.unwrap();
+        let told = event(Action::AssetUpdated, id);
+        tx.update_asset(told, id, &edit, &assessment(60), later(1))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.asset(id).await.unwrap().secrecy_years, secrecy_years);
+        ids.push(id);
+    }
+    let exposed = async |too_long: &[(Environment, AssetType)]| {
+        let filter = AssetFilter {
+            harvest: Some(HarvestFilter {
+                standing: Harvest::Exposed,
+                years_left: 9,
+                too_long: too_long.to_vec(),
+            }),
+            ..AssetFilter::default()
+        };
+        let found = store.asset_ids(&filter, 10).await.unwrap();
+        assert_eq!(
+            store.count_assets(&filter).await.unwrap(),
+            found.len() as u64
+        );
+        found
+    };
+    assert_eq!(exposed(&[]).await, [ids[0]]);
+    let place = (Environment::Prod, AssetType::TlsCert);
+    assert_eq!(exposed(&[place]).await, [ids[0], ids[2]]);
+
+    let mut counts = store.secrecy_counts().await.unwrap();
+    counts.sort_by_key(|one| one.secrecy_years);
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|one| (one.recorded, one.secrecy_years, one.assets))
+        .collect();
+    let vulnerable = Recorded::Vulnerable;
+    assert_eq!(
+        counts,
+        [
+            (vulnerable, None, 1),
+            (vulnerable, Some(2), 1),
+            (vulnerable, Some(30), 1)
+        ]
+    );
 }

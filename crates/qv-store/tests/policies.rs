@@ -6,7 +6,7 @@ mod common;
 
 use common::{NOW, add_asset, event, fresh, later, refused};
 use qv_audit::{Action, Entity};
-use qv_store::{Policy, PolicyResult, Store};
+use qv_store::{Policy, PolicyResult, Store, VerdictCounts};
 use qv_types::*;
 use serde_json::json;
 
@@ -47,6 +47,9 @@ async fn policies_and_the_numbers_that_follow() {
     for (location, score) in [a, b, c, d] {
         ids.push(add_asset(store, &location, score).await);
     }
+    fixture
+        .tamper("UPDATE assets SET hybrid = 1 WHERE location IN ('a.example', 'd.example')")
+        .await;
     let (live, off) = (policy("live", true), policy("off", false));
     let mut tx = store.begin().await.unwrap();
     for policy in [&live, &off] {
@@ -88,6 +91,17 @@ async fn policies_and_the_numbers_that_follow() {
     let kpis = store.kpis().await.unwrap();
     assert_eq!(snapshot.kpis, kpis);
     assert_eq!((kpis.total_assets, kpis.non_pqc), (4, 3));
+    let verdicts = VerdictCounts {
+        hybrid: 1,
+        vulnerable: 3,
+        ..VerdictCounts::default()
+    };
+    assert_eq!(
+        snapshot.verdicts,
+        Some(verdicts),
+        "what is not compliant is vulnerable, whatever else it offers"
+    );
+    assert_eq!(store.verdict_counts().await.unwrap(), verdicts);
     assert_eq!(
         (kpis.low, kpis.medium, kpis.high, kpis.critical),
         (1, 1, 1, 1)

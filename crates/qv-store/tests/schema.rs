@@ -52,6 +52,7 @@ async fn check_lists_are_the_enums() {
         "assets.data_sensitivity" => Sensitivity,
         "assets.exposure" => Exposure,
         "assets.status" => AssetStatus,
+        "assets.recorded" => Recorded,
         "asset_key_material.key_type" => KeyType,
         "scan_targets.target_type" => TargetType,
         "scan_targets.environment" => Environment,

@@ -5,7 +5,7 @@
 mod common;
 
 use qv_store::{AssetFilter, ScanFilter, Store};
-use qv_types::{Compliance, ScanId, ScanResult, Verdict};
+use qv_types::{Compliance, Recorded, ScanId, ScanResult, Timestamp, Verdict};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
@@ -24,6 +24,7 @@ INSERT INTO scan_assets (scan_id, asset_id, target, scan_result, details, record
   ('01a20680-c3b8-71b9-9bd4-56a6831fce02', '01a20680-c4a3-719d-8c08-9c049ee0d18e', 'h', 'NEW', '{}', 1),
   ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'x', NULL, '{"error":"no","cause":"dns"}', 1),
   ('01a20680-c3b8-71b9-9bd4-56a6831fce02', NULL, 'y', NULL, '{"error":"no"}', 1);
+INSERT INTO organization_risk_snapshots VALUES ('01a20680-c3b8-71b9-9bd4-56a6831fce03', 5, 'scan', 2, 1, 0, 0, 0, 0, 1, 1, 0, 0.0, 0, 45.0, 90, NULL);
 PRAGMA application_id = 0x51564c54; PRAGMA user_version = 3"#;
 
 #[tokio::test]
@@ -69,8 +70,18 @@ async fn assets_and_scans_of_schema_3_are_found_by_verdict_scan_and_cause() {
     traits.sort_by_key(|one| one.traits);
     let traits: Vec<_> = traits.iter().map(|one| (one.traits, one.assets)).collect();
     assert_eq!(traits, [(5, 1), (0x84, 1)]);
+    let mut kinds = store.secrecy_counts().await.unwrap();
+    kinds.sort_by_key(|one| one.recorded);
+    let kinds: Vec<_> = kinds.iter().map(|one| one.recorded).collect();
+    assert_eq!(kinds, [Recorded::Vulnerable, Recorded::Protected]);
     let tally = store.scan_tally(scan).await.unwrap();
     assert_eq!((tally.new, tally.updated, tally.unchanged), (1, 0, 0));
     assert_eq!(tally.causes, [("dns".into(), 1), ("other".into(), 1)]);
+    let taken = store
+        .snapshots(Timestamp::from_unix_ms(0), 9)
+        .await
+        .unwrap();
+    assert_eq!(taken[0].kpis.total_assets, 2);
+    assert_eq!(taken[0].verdicts, None, "nobody counted, which is not 0");
     store.close().await;
 }

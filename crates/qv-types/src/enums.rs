@@ -146,6 +146,24 @@ word_enums! {
         /// Restricted.
         Restricted = "RESTRICTED",
     }
+    /// What a recording of an asset's data is worth to who has a quantum computer one day.
+    Recorded ("what a recording is worth") {
+        /// It can be read then: a layer that keeps the data secret is classical.
+        Vulnerable = "VULNERABLE",
+        /// It stays closed: these layers are post-quantum, hybrid or symmetric.
+        Protected = "PROTECTED",
+        /// Not known.
+        NotKnown = "NOT_KNOWN",
+    }
+    /// Whether data that is recorded today can be read while it must still be secret.
+    Harvest ("a standing in the harvest ledger") {
+        /// It can.
+        Exposed = "EXPOSED",
+        /// It would have to be secret for too long, and it is not known whether a recording can be broken.
+        NotKnown = "NOT_KNOWN",
+        /// It cannot: by its cryptography, or since it need not be secret for so long.
+        Safe = "SAFE",
+    }
     /// Who can reach an asset.
     Exposure ("an exposure") {
         /// Anyone.

@@ -71,6 +71,13 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The year, by UTC; that of the last day which the calendar has where it is later.
+    #[must_use]
+    pub fn year(self) -> u32 {
+        let at = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000);
+        at.map_or(9999, |at| u32::try_from(at.year()).unwrap_or(0))
+    }
+
     /// `YYYY-MM-DDTHH:MM:SSZ`, the form of signed messages and attestations.
     #[must_use]
     pub fn to_seconds_text(self) -> String {

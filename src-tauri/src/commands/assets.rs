@@ -1,8 +1,8 @@
 //! Assets.
 
 use qv_app::assets::{
-    self, AssetCounts, AssetDetail, AssetEdit, AssetQuery, AssetSummary, EditedAssets, NewAsset,
-    Sighting,
+    self, AssetCounts, AssetDetail, AssetEdit, AssetQuery, AssetSummary, EditedAssets, Ledger,
+    NewAsset, Sighting,
 };
 use qv_types::{AssetId, Cursor, Page};
 use tauri::State;
@@ -23,6 +23,14 @@ pub async fn assets_list(host: State<'_, Host>, query: AssetQuery) -> Answer<Pag
 #[specta::specta]
 pub async fn assets_count(host: State<'_, Host>, query: AssetQuery) -> Answer<AssetCounts> {
     host.read(|vault| async move { assets::count(&vault, query).await })
+        .await
+}
+
+/// One page of the ledger of what is recorded today and read later.
+#[tauri::command]
+#[specta::specta]
+pub async fn assets_ledger(host: State<'_, Host>, query: AssetQuery) -> Answer<Ledger> {
+    host.read(|vault| async move { assets::ledger(&vault, query).await })
         .await
 }
 

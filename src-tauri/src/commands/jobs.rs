@@ -1,6 +1,6 @@
 //! Durable jobs.
 
-use qv_app::jobs::{self, JobView};
+use qv_app::jobs::{self, JobFailures, JobView};
 use qv_types::JobId;
 use tauri::State;
 
@@ -23,6 +23,35 @@ pub async fn jobs_resume(host: State<'_, Host>) -> Answer<()> {
     host.unlocked(|vault| async move {
         working.go_on(&vault);
         Ok(())
+    })
+    .await
+}
+
+/// What of a wrap failed, by cause.
+#[tauri::command]
+#[specta::specta]
+pub async fn jobs_failures(host: State<'_, Host>, job: JobId) -> Answer<JobFailures> {
+    host.read(|vault| async move {
+        let failures = jobs::failures(&vault, job, ASSETS_OF_A_CAUSE).await?;
+        Ok(failures.first())
+    })
+    .await
+}
+
+/// The assets of a cause that the window lists.
+const ASSETS_OF_A_CAUSE: usize = 20;
+
+/// Tries again what of a wrap failed, in the background; the id of the new job.
+#[tauri::command]
+#[specta::specta]
+pub async fn jobs_retry(host: State<'_, Host>, job: JobId) -> Answer<JobId> {
+    let working = host.inner().clone();
+    host.unlocked(|vault| async move {
+        let again = jobs::retry(&vault, job).await?;
+        working.spawn(&vault, async move |vault, stop| {
+            jobs::finish(&vault, again, stop).await.map(drop)
+        });
+        Ok(again)
     })
     .await
 }

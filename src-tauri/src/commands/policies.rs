@@ -1,14 +1,13 @@
 //! Policies.
 
-use qv_app::policies::{self, Eligibility, EvaluationReport, NewPolicy, PolicyEdit, PolicyView};
+use qv_app::policies::{
+    self, EligibilityReport, EvaluationReport, NewPolicy, PolicyEdit, PolicyView, first_changes,
+};
 use qv_app::secrets::{self, WrapReport};
 use tauri::State;
 
 use crate::host::Host;
 use crate::problem::Answer;
-
-/// The most rows of a report that the window is sent: a page is at most 64 KiB.
-const ROWS: usize = 100;
 
 /// Makes a policy and evaluates it.
 #[tauri::command]
@@ -25,8 +24,23 @@ pub async fn policies_preview(
     host: State<'_, Host>,
     wanted: NewPolicy,
 ) -> Answer<Vec<EvaluationReport>> {
-    host.read(|vault| async move { policies::preview(&vault, wanted).await.map(short) })
+    host.read(|vault| async move { policies::preview(&vault, wanted).await.map(first_changes) })
         .await
+}
+
+/// What an edit that is not saved would change.
+#[tauri::command]
+#[specta::specta]
+pub async fn policies_preview_change(
+    host: State<'_, Host>,
+    name: String,
+    edit: PolicyEdit,
+) -> Answer<Vec<EvaluationReport>> {
+    host.read(|vault| async move {
+        let reports = policies::preview_edit(&vault, &name, edit).await;
+        reports.map(first_changes)
+    })
+    .await
 }
 
 /// Every policy.
@@ -72,7 +86,7 @@ pub async fn policies_evaluate(
         } else {
             policies::evaluate(&vault, name).await
         };
-        reports.map(short)
+        reports.map(first_changes)
     })
     .await
 }
@@ -88,11 +102,10 @@ pub async fn policies_apply(host: State<'_, Host>, name: String) -> Answer<WrapR
 /// Which assets of a policy can be wrapped, and why others cannot.
 #[tauri::command]
 #[specta::specta]
-pub async fn policies_eligible(host: State<'_, Host>, name: String) -> Answer<Vec<Eligibility>> {
+pub async fn policies_eligible(host: State<'_, Host>, name: String) -> Answer<EligibilityReport> {
     host.read(|vault| async move {
-        let mut rows = policies::eligible(&vault, &name).await?;
-        rows.truncate(ROWS);
-        Ok(rows)
+        let report = policies::eligible(&vault, &name).await?;
+        Ok(report.first())
     })
     .await
 }
@@ -103,12 +116,4 @@ pub async fn policies_eligible(host: State<'_, Host>, name: String) -> Answer<Ve
 pub async fn policies_remove(host: State<'_, Host>, name: String) -> Answer<()> {
     host.unlocked(|vault| async move { policies::remove(&vault, &name).await })
         .await
-}
-
-/// Reports with their first changes.
-fn short(mut reports: Vec<EvaluationReport>) -> Vec<EvaluationReport> {
-    for report in &mut reports {
-        report.changes.truncate(ROWS);
-    }
-    reports
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use qv_app::secrets::{self, NewSecret, SecretFilter, SecretView, WrapReport};
-use qv_types::{KeyType, MaterialId, Page};
+use qv_app::secrets::{self, NewSecret, SecretFilter, SecretView, WrapReport, WrappedMany};
+use qv_types::{AssetId, KeyType, MaterialId, Page};
 use serde::Deserialize;
 use tauri::State;
 
@@ -97,6 +97,14 @@ pub async fn secrets_wrap(
     policy: Option<String>,
 ) -> Answer<WrapReport> {
     host.work(async move |vault, stop| secrets::wrap(&vault, &asset, policy.as_deref(), stop).await)
+        .await
+}
+
+/// Wraps the material of many assets, as one job.
+#[tauri::command]
+#[specta::specta]
+pub async fn secrets_wrap_many(host: State<'_, Host>, assets: Vec<AssetId>) -> Answer<WrappedMany> {
+    host.work(async move |vault, stop| secrets::wrap_many(&vault, &assets, None, stop).await)
         .await
 }
 

@@ -2,14 +2,15 @@
 
 use qv_app::devices::SharesOptions;
 use qv_app::doctor::{self, Check};
-use qv_app::rotation::{self, Rotated};
+use qv_app::rotation::{self, AfterLeak, Rotated};
 use qv_app::slots::NewSlot;
-use qv_app::{Devices, Summary, Vault};
+use qv_app::{AppError, Devices, Summary, Vault};
 use qv_types::SlotId;
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
 use super::slots::NewFactors;
+use crate::ask::Person;
 use crate::host::Host;
 use crate::problem::{Answer, Problem};
 use crate::session;
@@ -148,14 +149,54 @@ pub async fn vault_doctor(host: State<'_, Host>) -> Answer<Vec<Check>> {
     Ok(doctor::run(host.home(), &host.config()).await)
 }
 
-/// Puts everything under a new master key; the session is locked afterwards.
+/// Puts everything under a new master key; the session is locked afterwards. After a leak every way in is
+/// made anew with the person's help, and what cannot be made anew goes, where they accept that.
 #[tauri::command]
 #[specta::specta]
-pub async fn vault_rotate(host: State<'_, Host>) -> Answer<Rotated> {
-    let rotated = host
-        .unlocked(|vault| async move { rotation::rotate(&vault).await })
-        .await?;
+pub async fn vault_rotate(host: State<'_, Host>, after_leak: bool) -> Answer<Rotated> {
+    let rotated = if after_leak {
+        rotate_after_leak(&host).await?
+    } else {
+        host.unlocked(|vault| async move { rotation::rotate(&vault).await })
+            .await?
+    };
     host.any(async |vault| session::lock(&host, vault).await)
         .await?;
+    // Once nobody holds the old key any more.
+    host.offer_to_destroy(host.delivered()).await;
     Ok(rotated)
+}
+
+async fn rotate_after_leak(host: &Host) -> Answer<Rotated> {
+    let vault = host.vault().await?.without_agent();
+    let told = |error: AppError| Problem::of(&vault, &error);
+    let (own, asked) = (host.clone(), vault.clone());
+    let devices = session::devices(&vault);
+    let rotated = host.with_person(devices, async move |devices, person| {
+        let vault = asked.with_devices(devices);
+        let leak = match prepare(&vault, person).await {
+            Ok(leak) => leak,
+            Err(error) => {
+                if let Some(delivery) = own.delivered() {
+                    delivery.withdraw(&error);
+                }
+                return Err(error);
+            }
+        };
+        // Files of shares stay where this fails: they open nothing, or all that is left.
+        leak.commit(&vault).await
+    });
+    rotated.await.map_err(told)
+}
+
+/// The new ways in, and the person's consent to what will be gone. Nothing is stored yet.
+async fn prepare(vault: &Vault, person: &mut Person<'_>) -> Result<AfterLeak, AppError> {
+    let leak = rotation::prepare(vault, person).await?;
+    if !leak.missing().is_empty()
+        && let Err(error) = person.accept(leak.missing())
+    {
+        leak.abandon(vault);
+        return Err(error.into());
+    }
+    Ok(leak)
 }

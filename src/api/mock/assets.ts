@@ -177,6 +177,16 @@ function detail(name: string): AssetDetail {
       },
       { id: 'ir8547-112', title: 'NIST IR 8547: 112-bit keys deprecated', date: '2030-12-31', passed: false, days_left: 1862 },
     ],
+    harvest: {
+      year: 2026,
+      secrecy_years: 30,
+      from: 'type',
+      secret_until: 2056,
+      arrival_year: 2035,
+      years_exposed: 21,
+      recorded: 'VULNERABLE',
+      standing: 'EXPOSED',
+    },
   };
 }
 
@@ -234,6 +244,7 @@ export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => 
   assets_add: () => detail(id(0)),
   secrets_list: ({ filter }) => material(String((filter as SecretFilter).asset)),
   secrets_wrap: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [] }),
+  secrets_wrap_many: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [], bare: [] }),
   attest_verify: ({ asset }) => ({
     asset_id: asset,
     location: 'pay0.example.org:443',

@@ -1,4 +1,12 @@
-import type { Eligibility, EvaluationChange, EvaluationReport, NewPolicy, PolicyView, Problem, WrapReport } from '../bindings';
+import type {
+  EligibilityReport,
+  EvaluationChange,
+  EvaluationReport,
+  NewPolicy,
+  PolicyView,
+  Problem,
+  WrapReport,
+} from '../bindings';
 import { HOSTILE } from './hostile';
 
 const id = (index: number) => `0192f0c4-7a10-7000-8000-7${index.toString(16).padStart(11, '0')}`;
@@ -83,8 +91,43 @@ const report = (of: PolicyView, changes: EvaluationChange[]): EvaluationReport =
   policy: of.name,
   in_scope: of.assets_in_scope,
   out_of_policy: of.non_compliant,
+  eligible: 18,
+  changed: {
+    begin_to_fail: 0,
+    begin_to_comply: 0,
+    enter_failing: changes.filter((one) => one.after === 'out of policy').length,
+    enter_compliant: changes.filter((one) => one.after === 'compliant').length,
+    leave: 0,
+  },
   changes,
 });
+
+/** What an edit changes: all ways at once, and more than is listed. */
+const EDITED: EvaluationReport = {
+  policy: 'payments',
+  in_scope: 431,
+  out_of_policy: 118,
+  eligible: 31,
+  changed: { begin_to_fail: 14, begin_to_comply: 6, enter_failing: 11, enter_compliant: 1_204, leave: 3 },
+  changes: [
+    ...changed(14, 'compliant', 'out of policy', 0),
+    ...changed(11, 'out of scope', 'out of policy', 14),
+    ...changed(6, 'out of policy', 'compliant', 25),
+    ...changed(40, 'out of scope', 'compliant', 31),
+  ],
+};
+
+function changed(count: number, before: string, after: string, from: number): EvaluationChange[] {
+  const why =
+    after === 'out of policy' ? 'hybrid, and the policy accepts only post-quantum' : 'its own cryptography meets the policy';
+  return Array.from({ length: count }, (_, index) => ({
+    asset_id: asset(from + index),
+    location: place(from + index),
+    before,
+    after,
+    why,
+  }));
+}
 
 const REASONS = [
   'fails the policy and has key material',
@@ -92,12 +135,20 @@ const REASONS = [
   'the asset meets the policy already',
 ];
 
-const ELIGIBLE: Eligibility[] = Array.from({ length: 100 }, (_, index) => ({
-  asset_id: asset(index),
-  location: place(index),
-  eligible: index % 5 === 0,
-  why: REASONS[index % 5 === 0 ? 0 : index % 2 === 0 ? 1 : 2] ?? '',
-}));
+const ELIGIBLE: EligibilityReport = {
+  in_scope: 412,
+  eligible: 18,
+  held_back: [
+    { why: REASONS[2] ?? '', assets: 316 },
+    { why: REASONS[1] ?? '', assets: 78 },
+  ],
+  assets: Array.from({ length: 100 }, (_, index) => ({
+    asset_id: asset(index),
+    location: place(index),
+    eligible: index < 18,
+    why: REASONS[index < 18 ? 0 : index % 2 === 0 ? 1 : 2] ?? '',
+  })),
+};
 
 const WRAPPED: WrapReport = {
   assets: 18,
@@ -136,6 +187,10 @@ export const POLICIES_WORLD: Record<string, (payload: Record<string, unknown>) =
   policies_list: () => POLICIES,
   policies_show: ({ name }) => found(name),
   policies_preview: ({ wanted }) => preview(wanted as NewPolicy),
+  policies_preview_change: ({ edit }) => {
+    preview(edit as NewPolicy);
+    return [EDITED];
+  },
   policies_add: ({ wanted }) => ({ ...found(id(0)), name: (wanted as NewPolicy).name }),
   policies_edit: ({ name, edit }) => ({ ...found(name), ...(edit as object) }),
   policies_evaluate: ({ name }) =>

@@ -5,6 +5,8 @@ import { HOSTILE } from './hostile';
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-11-25T09:00:00.000Z');
 const DAYS = 120;
+/** Days of which verdicts were counted. */
+const COUNTED_DAYS = 60;
 
 const KPIS: Kpis = {
   total_assets: 100_000,
@@ -29,11 +31,14 @@ function point(daysAgo: number): TrendPoint {
   const grown = 1 - (daysAgo / DAYS) * 0.35 + Math.sin(daysAgo / 6) * 0.01;
   const mended = 1 - (daysAgo / DAYS) * 0.9;
   const share = (value: number) => Math.round(value * grown);
+  const non_pqc = Math.round(share(KPIS.total_assets) * (0.85 - 0.24 * mended));
+  const covered = share(KPIS.total_assets) - non_pqc;
+  const hybrid = Math.round(covered * 0.72);
   return {
     at: new Date(NOW - daysAgo * DAY_MS).toISOString(),
     cause: daysAgo === 0 ? 'now' : 'scan',
     total_assets: share(KPIS.total_assets),
-    non_pqc: Math.round(share(KPIS.total_assets) * (0.85 - 0.24 * mended)),
+    non_pqc,
     critical: share(KPIS.critical),
     high: share(KPIS.high),
     medium: share(KPIS.medium),
@@ -44,6 +49,16 @@ function point(daysAgo: number): TrendPoint {
     out_of_policy: KPIS.assets_out_of_policy,
     average_score: KPIS.average_score,
     exposure_points: KPIS.exposure_points,
+    // Verdicts are counted for as long as this version has been in use.
+    verdicts:
+      daysAgo > COUNTED_DAYS
+        ? null
+        : {
+            post_quantum: covered - hybrid,
+            hybrid,
+            vulnerable: Math.round(non_pqc * 0.94),
+            not_known: Math.round(non_pqc * 0.06),
+          },
   };
 }
 
@@ -78,6 +93,7 @@ const risk = (): RiskProfile => ({
   now: KPIS,
   trend: Array.from({ length: DAYS }, (_, index) => point(DAYS - 1 - index)),
   deadlines: DEADLINES,
+  harvest: { year: 2026, arrival_year: 2035, exposed: 48_310, not_known: 9_204, safe: 42_486 },
   next_steps: [
     { what: 'A scan was interrupted, 311 of 1200 done.', command: 'qv scans resume' },
     {

@@ -74,6 +74,7 @@ const ADVICE: Advice = {
       quantum: 'no',
     },
   ],
+  classical: ['yubikey-piv', 'wallet'],
 };
 
 function drill(prove: boolean): Drill {
@@ -99,10 +100,12 @@ function drill(prove: boolean): Drill {
   };
 }
 
+const factorsOf = ({ any, factors }: NewFactors) => (any ? `${any} of (${factors.join(', ')})` : factors.join('+'));
+
 export const SLOTS_WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   slots_list: () => SLOTS,
   slots_advice: () => ADVICE,
-  slots_add: ({ wanted }) => slot(9, { label: 'New', factors: (wanted as NewFactors).factors.join('+') }),
+  slots_add: ({ wanted }) => slot(9, { label: 'New', factors: factorsOf(wanted as NewFactors) }),
   slots_loss: () => [
     'tpm+wallet is the only way into the vault: add a second one with `qv slots add`, so that losing it loses nothing',
   ],
@@ -110,5 +113,11 @@ export const SLOTS_WORLD: Record<string, (payload: Record<string, unknown>) => u
   slots_test: ({ slot: of }): Tested => ({ id: String(of), label: 'Desk computer', factors: 'tpm+wallet', opens: true }),
   slots_drill: ({ prove }) => drill(Boolean(prove)),
   slots_reseal: ({ slot: of }): Resealed => ({ id: String(of), factors: 'tpm+wallet', pcrs: [7], renewed: false }),
-  vault_rotate: (): Rotated => ({ slots: 5, records: 1_204, envelopes: 311, refused: 0, removed: [] }),
+  vault_rotate: ({ afterLeak }): Rotated => ({
+    slots: afterLeak ? 4 : 5,
+    records: 1_204,
+    envelopes: 311,
+    refused: 0,
+    removed: afterLeak ? [HOSTILE[0]] : [],
+  }),
 };

@@ -1,6 +1,7 @@
 // Worlds that a test can ask for: `mock.html?world=locked`, `mock.html?question=passphrase`.
 
 import type { Problem, Question, Status, Wanted } from '../bindings';
+import { HOSTILE } from './hostile';
 import { VAULT } from './vault';
 
 /** The world and the question that the address names. */
@@ -72,12 +73,24 @@ const QUESTIONS: { [K in Wanted['kind']]: Extract<Wanted, { kind: K }> } = {
     kind: 'wallet_signature',
     message: `QuantumVault opens a vault.\n\nVault: ${VAULT.vault_id}\nSlot: 3f2a\nSign this only in QuantumVault.`,
   },
+  at_wallet: {
+    kind: 'at_wallet',
+    url: 'http://127.0.0.1:40123/0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0/',
+  },
+  at_yubikey: { kind: 'at_yubikey', serial: 19_283_746 },
+  at_keyring: { kind: 'at_keyring' },
+  losses: {
+    kind: 'losses',
+    lost: [{ id: VAULT.vault_id, label: HOSTILE[0], why: 'YubiKey 19283746 is not inserted; insert it and try again' }],
+  },
 };
+
+const TOLD = 'Not taken: a word of it is no word of the list; check the eleventh.';
 
 /** The question that stands, where the address names one. */
 export function openQuestion(): Question | null {
   const kind = asked.get('question') as Wanted['kind'] | null;
-  return kind ? { id: 1, ...QUESTIONS[kind] } : null;
+  return kind ? { id: 1, slot: HOSTILE[2], told: TOLD, ...QUESTIONS[kind] } : null;
 }
 
 /** The same shape with nothing in it. */

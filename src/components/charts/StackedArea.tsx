@@ -1,9 +1,8 @@
 import { type KeyboardEvent, useId, useState } from 'react';
-import { formatNumber } from '../Format';
 import styles from './Chart.module.css';
 import { ChartFrame, Legend } from './ChartFrame';
 import { placeOf, StackPlot } from './StackPlot';
-import { amount, moved, type Point, type Series, type Spot } from './stack';
+import { moved, type Point, type Series, type Spot, told } from './stack';
 import { useWidth } from './useWidth';
 
 export type { Point, Series } from './stack';
@@ -51,7 +50,7 @@ export function StackedArea({ title, series, points, onSelect, height = 220 }: S
         columns: ['Date', ...series.map((one) => one.label)],
         rows: points.map((point) => ({
           id: point.at,
-          cells: [whole.format(new Date(point.at)), ...series.map((one) => formatNumber(amount(point, one)))],
+          cells: [whole.format(new Date(point.at)), ...series.map((one) => told(point, one))],
         })),
       }}
     >
@@ -106,7 +105,7 @@ function Tip({ id, point, series, chosen, isShown, left }: TipProps) {
       role="option"
       aria-selected="true"
       tabIndex={-1}
-      aria-label={`${when}, ${chosen?.label}: ${formatNumber(amount(point, chosen))}`}
+      aria-label={`${when}, ${chosen?.label}: ${told(point, chosen)}`}
       className={styles.tip}
       data-shown={isShown || undefined}
       style={{ left, width: TIP_WIDTH }}
@@ -116,7 +115,7 @@ function Tip({ id, point, series, chosen, isShown, left }: TipProps) {
         <span key={one.id} className={styles.fact} data-chosen={one.id === chosen?.id || undefined}>
           <span className={styles.swatch} style={{ background: one.colour }} />
           <span>{one.label}</span>
-          <span className={styles.value}>{formatNumber(amount(point, one))}</span>
+          <span className={styles.value}>{told(point, one)}</span>
         </span>
       ))}
     </div>

@@ -32,6 +32,13 @@ it('shows the same numbers as a table', async () => {
   expect(screen.getByRole('cell', { name: '50,001' })).toBeVisible();
 });
 
+it('says of what nobody counted that it was not counted, and never 0', async () => {
+  const old = { at: '2025-12-01T00:00:00Z', values: { old: 7 } };
+  render(<StackedArea title="Trend" series={SERIES} points={[old, ...POINTS]} />);
+  await userEvent.click(screen.getByRole('button', { name: /as a table/ }));
+  expect(screen.getByRole('row', { name: /Dec 2025/ })).toHaveTextContent(/Not counted7$/);
+});
+
 it('has a button for each part of a bar that is not empty', async () => {
   const onSelect = vi.fn();
   const parts = [

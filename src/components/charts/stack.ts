@@ -1,3 +1,5 @@
+import { formatNumber } from '../Format';
+
 export interface Series {
   id: string;
   label: string;
@@ -8,8 +10,8 @@ export interface Series {
 export interface Point {
   /** When. */
   at: string;
-  /** How many of each series. */
-  values: Readonly<Record<string, number>>;
+  /** How many of each series; nothing where nobody counted. */
+  values: Readonly<Record<string, number | undefined>>;
 }
 
 /** One number of a stack: which point, and which series. */
@@ -20,8 +22,15 @@ export interface Spot {
 
 export type Place = (value: number) => number;
 
+/** The height of a number; what nobody counted has none. */
 export function amount(point: Point | undefined, series: Series | undefined): number {
   return point && series ? (point.values[series.id] ?? 0) : 0;
+}
+
+/** A number as it is read: what nobody counted is no 0. */
+export function told(point: Point | undefined, series: Series | undefined): string {
+  const value = point && series ? point.values[series.id] : undefined;
+  return value === undefined ? 'Not counted' : formatNumber(value);
 }
 
 /** The height of a stack up to a series. */

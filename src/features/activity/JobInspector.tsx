@@ -13,10 +13,12 @@ import { Progress } from '@/components/Progress';
 import { actionWord } from '@/features/audit/words';
 import { useGoTo } from '@/routes/useView';
 import styles from './Activity.module.css';
+import { Failures } from './Failures';
 import { isOpen, KINDS, storyOf } from './names';
 import { StopDialog } from './StopDialog';
 import { TakeUp } from './TakeUp';
 import { useGoOn } from './useGoOn';
+import { useRetry } from './useRetry';
 
 /** One job: how it stands and why, what can be done, and what it is about. */
 export function JobInspector({ job, onClose }: { job: JobView; onClose: () => void }) {
@@ -41,6 +43,7 @@ export function JobInspector({ job, onClose }: { job: JobView; onClose: () => vo
           ]}
         />
       </Section>
+      {job.retryable && <Failures job={job} />}
       <Concerned job={job} />
     </Inspector>
   );
@@ -60,6 +63,7 @@ function Message({ text }: { text: string }) {
 function Actions({ job }: { job: JobView }) {
   const [isAsking, setAsking] = useState(false);
   const { goOn, isBusy } = useGoOn();
+  const { retry, isBusy: isRetrying } = useRetry();
   const goTo = useGoTo();
   const { goOn: word } = storyOf(job);
   const { screen } = KINDS[job.kind];
@@ -69,6 +73,11 @@ function Actions({ job }: { job: JobView }) {
       {word && job.interrupted && (
         <Button look="primary" busy={isBusy} onClick={() => goOn([job])}>
           {word}
+        </Button>
+      )}
+      {job.retryable && (
+        <Button look="primary" busy={isRetrying} onClick={() => retry(job)}>
+          Retry what failed
         </Button>
       )}
       <TakeUp job={job} />

@@ -12,6 +12,7 @@ const job = (change: Partial<JobView>): JobView => ({
   total: 2,
   failed: 0,
   message: null,
+  retryable: false,
   created_at: '2026-11-25T20:00:00.000Z',
   ...change,
 });

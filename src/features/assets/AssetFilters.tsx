@@ -11,10 +11,10 @@ import type { useView } from '@/routes/useView';
 import styles from './Assets.module.css';
 import { FilterChips } from './FilterChips';
 import { isFiltered, unfiltered } from './view';
-import { ENVIRONMENTS, LEVELS, STATUSES, TYPES, VERDICTS } from './words';
+import { ENVIRONMENTS, HARVESTS, LEVELS, options, STATUSES, TYPES, VERDICTS } from './words';
 
 /** Filters of which one value holds at a time. */
-const SINGLE = new Set(['policy', 'deadline']);
+const SINGLE = new Set(['policy', 'deadline', 'harvest']);
 
 type View = ReturnType<typeof useView>;
 
@@ -49,6 +49,13 @@ export function AssetFilters({ view, counts }: { view: View; counts: AssetCounts
       chosen: view.list('deadline'),
       options: deadlines.map(({ id, title, date, missed }) => ({ value: id, label: `${date} ${title}`, count: missed })),
     },
+    {
+      id: 'harvest',
+      label: 'Recorded today',
+      single: true,
+      chosen: view.list('harvest'),
+      options: options(HARVESTS),
+    },
   ];
   return (
     <>
@@ -69,12 +76,11 @@ function choice<V extends string>(
   counts: Choice<V>[] | undefined,
   view: View,
 ): Filter {
-  const options = Object.entries<string>(words).map(([value, word]) => ({
-    value,
-    label: word,
-    count: counts && (counts.find((one) => one.value === value)?.assets ?? 0),
+  const counted = options(words).map((one) => ({
+    ...one,
+    count: counts && (counts.find(({ value }) => value === one.value)?.assets ?? 0),
   }));
-  return { id, label, options, chosen: view.list(id) };
+  return { id, label, options: counted, chosen: view.list(id) };
 }
 
 function TagFilter({ tag, onChange }: { tag: string | undefined; onChange: (tag: string | undefined) => void }) {

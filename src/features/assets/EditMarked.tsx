@@ -5,6 +5,7 @@ import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
 import { Popover } from '@/components/Popover';
 import styles from './Assets.module.css';
+import { secrecyOf } from './secrecy';
 import { tagsOf } from './tags';
 import { useEdit } from './useEdit';
 import { CRITICALITIES, counted, EXPOSURES, options, SENSITIVITIES } from './words';
@@ -41,6 +42,7 @@ function EditForm({ assets, onDone }: { assets: readonly AssetSummary[]; onDone:
   const [criticality, setCriticality] = useState<Criticality | ''>('');
   const [sensitivity, setSensitivity] = useState<Sensitivity | ''>('');
   const [exposure, setExposure] = useState<Exposure | ''>('');
+  const [years, setYears] = useState('');
   const [added, setAdded] = useState('');
   const [removed, setRemoved] = useState('');
   const { edit, busy } = useEdit();
@@ -48,10 +50,12 @@ function EditForm({ assets, onDone }: { assets: readonly AssetSummary[]; onDone:
     criticality: criticality || null,
     sensitivity: sensitivity || null,
     exposure: exposure || null,
+    secrecy: (years.trim() !== '' && secrecyOf(years)) || null,
     tags_added: tagsOf(added),
     tags_removed: tagsOf(removed),
   };
-  const changes = criticality || sensitivity || exposure || added.trim() || removed.trim();
+  const isWrong = secrecyOf(years) === undefined;
+  const changes = criticality || sensitivity || exposure || years.trim() || added.trim() || removed.trim();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (
@@ -78,13 +82,21 @@ function EditForm({ assets, onDone }: { assets: readonly AssetSummary[]; onDone:
       />
       <Select label="Who can reach them" value={exposure} options={[AS_IT_IS, ...options(EXPOSURES)]} onChange={setExposure} />
       <TextField
+        label="Years their data must stay secret"
+        hint="Empty leaves it as it is"
+        inputMode="numeric"
+        value={years}
+        error={isWrong ? 'Use a number from 0 to 100.' : undefined}
+        onChange={(event) => setYears(event.target.value)}
+      />
+      <TextField
         label="Add tags"
         hint="Separated by commas, for example payments, eu"
         value={added}
         onChange={(event) => setAdded(event.target.value)}
       />
       <TextField label="Take tags away" value={removed} onChange={(event) => setRemoved(event.target.value)} />
-      <Button type="submit" look="primary" busy={busy} disabled={!changes}>
+      <Button type="submit" look="primary" busy={busy} disabled={!changes || isWrong}>
         Change {counted(assets.length, 'asset')}
       </Button>
     </form>

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useAnchors } from '@/api/anchors';
-import { useWrapAssets, type Wrapped } from '@/api/assets';
-import type { AssetSummary } from '@/api/bindings';
+import { useWrapAssets } from '@/api/assets';
+import type { AssetSummary, WrappedMany } from '@/api/bindings';
 import { type ToastContent, useToast } from '@/components/Toast';
 import { useAct } from '@/features/vault/useAct';
 import { useGoTo } from '@/routes/useView';
@@ -30,7 +30,7 @@ export function useWrap() {
   return { wrap, busy: mutation.isPending };
 }
 
-function told({ assets, secrets, bare, failed }: Wrapped, show: (asset: string) => void): ToastContent {
+function told({ assets, secrets, bare, failed }: WrappedMany, show: (asset: string) => void): ToastContent {
   const [first] = failed;
   if (first) {
     const others = failed.length > 1 ? ` ${counted(failed.length - 1, 'other')} failed too.` : '';

@@ -1,10 +1,10 @@
 import type { AssetList } from '@/api/assets';
 import type { AssetSort, PolicyScope, ScanResult, SortOrder } from '@/api/bindings';
 import type { Search } from '@/routes/router';
-import { ENVIRONMENTS, LEVELS, STATUSES, TYPES, VERDICTS } from './words';
+import { ENVIRONMENTS, HARVESTS, LEVELS, STATUSES, TYPES, VERDICTS } from './words';
 
 // The address of a list of assets. Every screen that drills down writes these names:
-//   q env type level verdict status compliance tag policy scan result deadline sort order open
+//   q env type level verdict status compliance tag policy scan result deadline harvest sort order open
 // `policy` is `out_of_any`, or `in_scope:`, `compliant:` or `out_of:` and the policy's id or name.
 
 /** What of the address narrows a list. */
@@ -21,6 +21,7 @@ export const FILTERS = [
   'scan',
   'result',
   'deadline',
+  'harvest',
 ] as const;
 
 const COMPLIANCES = { COMPLIANT: '', NON_COMPLIANT: '', UNKNOWN: '' };
@@ -47,6 +48,7 @@ export function listOf(search: Search): AssetList {
     sort: sort.by,
     order: sort.order,
     deadline: text(search.deadline) ?? null,
+    harvest: among(HARVESTS, search.harvest)[0] ?? null,
   };
 }
 

@@ -5,8 +5,11 @@ import type {
   Criticality,
   Environment,
   Exposure,
+  Harvest,
   KeyType,
   Layer,
+  LifetimeSource,
+  Recorded,
   RiskLevel,
   Sensitivity,
   Verdict,
@@ -61,6 +64,25 @@ export const EXPOSURES: Record<Exposure, string> = {
   INTERNET_FACING: 'Anyone on the internet',
   PARTNER: 'Partners',
   INTERNAL: 'The organisation',
+};
+
+export const HARVESTS: Record<Harvest, string> = {
+  EXPOSED: 'Readable too early',
+  NOT_KNOWN: 'Not known',
+  SAFE: 'Secret for long enough',
+};
+
+export const RECORDED: Record<Recorded, string> = {
+  VULNERABLE: 'A recording of today can be read then: its cryptography is classical.',
+  PROTECTED: 'A recording of today stays closed: its cryptography is not classical.',
+  NOT_KNOWN: 'Too little is known of its cryptography to say whether a recording of today can be read then.',
+};
+
+export const LIFETIME_SOURCES: Record<LifetimeSource, string> = {
+  asset: 'set for this asset',
+  type: 'the setting for its kind',
+  environment: 'the setting for its environment',
+  every: 'the setting for every asset',
 };
 
 export const LAYERS: Record<Layer, string> = {

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
-import { render, screen } from '@testing-library/react';
+import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import type { Advice, Suggestion } from '@/api/bindings';
@@ -19,7 +19,8 @@ const way = (plan: Suggestion['plan'], classical: boolean): Suggestion => ({
 const key = (serial: number) => ({ serial, firmware: '5.7.1', reader: 'Yubico' });
 
 const ADVICE: Advice = {
-  hardware: { checks: [], yubikeys: [key(1), key(2)], factors: [] },
+  hardware: { checks: [], yubikeys: [key(1), key(2)], factors: ['tpm', 'yubikey-piv', 'passphrase', 'wallet', 'shares'] },
+  classical: ['yubikey-piv', 'wallet'],
   ways: [way(['wallet'], true), way(['yubikey-piv', 'passphrase'], false)],
 };
 
@@ -72,4 +73,46 @@ test('a recovery set is made of the scheme that was chosen', async () => {
   await user.type(screen.getByLabelText('Name'), 'in the safe');
   await user.click(screen.getByRole('button', { name: 'Make the shares' }));
   expect(added).toEqual([{ ...NOTHING, factors: ['shares'], label: 'in the safe', shares: { needed: 3, total: 5 } }]);
+});
+
+const part = (number: number) => within(screen.getByRole('group', { name: `Part ${number}` }));
+
+test('any so many of several parts, in which nothing stands twice', async () => {
+  const { added, user } = shown('way');
+  await user.click(await screen.findByRole('radio', { name: /Any so many of several/ }));
+  expect(add()).toHaveProperty('disabled', true);
+  await user.click(part(1).getByRole('button', { name: /TPM/ }));
+  await user.click(part(1).getByRole('button', { name: /passphrase/ }));
+  expect(part(2).queryByRole('button', { name: /TPM/ })).toBeNull();
+  expect(add()).toHaveProperty('disabled', true);
+  await user.click(part(2).getByRole('button', { name: /wallet/ }));
+  await user.click(screen.getByRole('button', { name: 'Another part' }));
+  expect(add()).toHaveProperty('disabled', true);
+  await user.click(part(3).getByRole('button', { name: /shares/ }));
+  await user.selectOptions(screen.getByLabelText('Shares in all'), '4');
+  await user.click(screen.getByRole('checkbox', { name: /asks for a PIN/ }));
+  await user.click(add());
+  expect(added).toEqual([
+    { ...NOTHING, factors: ['tpm+passphrase', 'wallet', 'shares'], any: 2, tpm_pin: true, shares: { needed: 2, total: 4 } },
+  ]);
+});
+
+test('parts of which enough fall to a quantum computer are accepted by name, and anew where they change', async () => {
+  const { added, user } = shown('way');
+  await user.click(await screen.findByRole('radio', { name: /Any so many of several/ }));
+  await user.click(part(1).getByRole('button', { name: /wallet/ }));
+  await user.click(part(2).getByRole('button', { name: /YubiKey/ }));
+  await user.selectOptions(screen.getByLabelText('Which YubiKey'), '1');
+  await user.click(screen.getByRole('checkbox', { name: 'I accept that' }));
+  expect(add()).toHaveProperty('disabled', false);
+  await user.click(screen.getByRole('button', { name: 'Another part' }));
+  await user.click(part(3).getByRole('button', { name: /passphrase/ }));
+  expect(screen.getByRole('checkbox', { name: 'I accept that' })).toHaveProperty('checked', false);
+  await user.selectOptions(screen.getByLabelText('Parts needed to open'), '3');
+  expect(screen.queryByRole('checkbox', { name: 'I accept that' })).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Take part 3 out' }));
+  expect(add()).toHaveProperty('disabled', true);
+  await user.click(screen.getByRole('checkbox', { name: 'I accept that' }));
+  await user.click(add());
+  expect(added).toEqual([{ ...NOTHING, factors: ['wallet', 'yubikey-piv'], any: 2, accept_classical: true, yubikey_serial: 1 }]);
 });

@@ -6,20 +6,23 @@ import { Badge, Banner } from '@/components/Badge';
 import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
-import { type Card, Checkbox, RadioCards, Select, TextField } from '@/components/Field';
+import { type Card, Checkbox, RadioCards, TextField } from '@/components/Field';
 import { useToast } from '@/components/Toast';
 import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import { useAct } from '@/features/vault/useAct';
+import { ANY_KEY, ChooseKey, isKeyUnnamed, serialOf } from './ChooseKey';
 import styles from './Custody.module.css';
+import { PartsFields } from './PartsFields';
 import { type Scheme, SchemeFields } from './SchemeFields';
+import { fallsToQuantum, groupsOf, isWhole, NO_PARTS, type Threshold } from './threshold';
 
 /** What the dialog begins with. */
 export type Start = 'way' | 'shares';
 
 const SHARES = 'shares';
+/** Any so many of several parts. */
+const PARTS = 'parts';
 const LABEL_LIMIT = 80;
-/** No YubiKey is named: there is but one. */
-const ANY_KEY = '';
 
 interface Choices {
   factors: string | null;
@@ -27,6 +30,7 @@ interface Choices {
   tpmPin: boolean;
   serial: string;
   scheme: Scheme;
+  threshold: Threshold;
   accepted: boolean;
 }
 
@@ -36,6 +40,7 @@ const NOTHING: Choices = {
   tpmPin: false,
   serial: ANY_KEY,
   scheme: { needed: 2, total: 3 },
+  threshold: NO_PARTS,
   accepted: false,
 };
 
@@ -101,13 +106,23 @@ export function AddWay({ start, onClose }: { start: Start; onClose: () => void }
 
 const wayOf = (choices: Choices, advice: Advice | undefined) => advice?.ways.find((one) => one.factors === choices.factors);
 
-const planOf = (choices: Choices, advice: Advice | undefined): readonly string[] =>
-  choices.factors === SHARES ? [SHARES] : (wayOf(choices, advice)?.plan ?? []);
+/** Every factor that is enrolled, in whatever parts. */
+function planOf(choices: Choices, advice: Advice | undefined): readonly string[] {
+  if (choices.factors === SHARES) return [SHARES];
+  if (choices.factors === PARTS) return choices.threshold.parts.flat();
+  return wayOf(choices, advice)?.plan ?? [];
+}
+
+/** Whether the core makes it only where a person accepts that a quantum computer may open it. */
+const isClassical = (choices: Choices, advice: Advice | undefined): boolean =>
+  choices.factors === PARTS
+    ? isWhole(choices.threshold) && fallsToQuantum(choices.threshold, advice?.classical ?? [])
+    : (wayOf(choices, advice)?.classical ?? false);
 
 function isReady(plan: readonly string[], choices: Choices, advice: Advice | undefined): boolean {
-  const severalKeys = (advice?.hardware.yubikeys.length ?? 0) > 1;
-  const unnamed = plan.includes('yubikey-piv') && severalKeys && choices.serial === ANY_KEY;
-  return plan.length > 0 && !unnamed && (choices.accepted || !wayOf(choices, advice)?.classical);
+  const unnamed = isKeyUnnamed(plan, advice?.hardware.yubikeys ?? [], choices.serial);
+  const whole = choices.factors === PARTS ? isWhole(choices.threshold) : plan.length > 0;
+  return whole && !unnamed && (choices.accepted || !isClassical(choices, advice));
 }
 
 interface DetailsProps {
@@ -119,9 +134,17 @@ interface DetailsProps {
 
 /** What a way needs to be told beside its factors. */
 function Details({ plan, choices, advice, onChange }: DetailsProps) {
-  if (plan.length === 0) return null;
+  if (choices.factors === null) return null;
   return (
     <>
+      {choices.factors === PARTS && (
+        <PartsFields
+          known={advice?.hardware.factors ?? []}
+          threshold={choices.threshold}
+          // What was accepted of other parts is not accepted of these.
+          onChange={(threshold) => onChange({ threshold, accepted: false })}
+        />
+      )}
       {plan.includes(SHARES) && <SchemeFields scheme={choices.scheme} onChange={(scheme) => onChange({ scheme })} />}
       {plan.includes('tpm') && (
         <Checkbox
@@ -131,8 +154,10 @@ function Details({ plan, choices, advice, onChange }: DetailsProps) {
           onChange={(tpmPin) => onChange({ tpmPin })}
         />
       )}
-      {plan.includes('yubikey-piv') && <ChooseKey advice={advice} serial={choices.serial} onChange={onChange} />}
-      {wayOf(choices, advice)?.classical && <AcceptClassical accepted={choices.accepted} onChange={onChange} />}
+      {plan.includes('yubikey-piv') && (
+        <ChooseKey keys={advice?.hardware.yubikeys ?? []} serial={choices.serial} onChange={(serial) => onChange({ serial })} />
+      )}
+      {isClassical(choices, advice) && <AcceptClassical accepted={choices.accepted} onChange={onChange} />}
       <TextField
         label="Name"
         hint="So that you know it again; made up from what it takes where you leave it empty."
@@ -145,12 +170,12 @@ function Details({ plan, choices, advice, onChange }: DetailsProps) {
 }
 
 const wanted = (plan: readonly string[], choices: Choices): NewFactors => ({
-  factors: [...plan],
-  any: null,
+  factors: choices.factors === PARTS ? groupsOf(choices.threshold) : [...plan],
+  any: choices.factors === PARTS ? choices.threshold.needed : null,
   label: choices.label.trim() || null,
   accept_classical: choices.accepted,
   tpm_pin: choices.tpmPin && plan.includes('tpm'),
-  yubikey_serial: choices.serial === ANY_KEY || !plan.includes('yubikey-piv') ? null : Number(choices.serial),
+  yubikey_serial: serialOf(plan, choices.serial),
   shares: plan.includes(SHARES) ? choices.scheme : null,
 });
 
@@ -171,11 +196,16 @@ function ChooseWay({
     label: 'Recovery shares on paper',
     description: 'An attacker would need as many shares as it takes. It does not fall to a quantum computer.',
   };
+  const parts = {
+    value: PARTS,
+    label: 'Any so many of several',
+    description: 'Two of three things, for example: it opens while one is lost. An attacker would need as many as you say.',
+  };
   return (
     <RadioCards
       legend="What opens the vault"
       value={chosen}
-      options={[...advice.data.ways.map(card), shares]}
+      options={[...advice.data.ways.map(card), shares, parts]}
       onChange={onChoose}
     />
   );
@@ -191,28 +221,6 @@ const card = (way: Suggestion): Card<string> => ({
   ) : undefined,
   description: strengthInWords(way),
 });
-
-function ChooseKey({
-  advice,
-  serial,
-  onChange,
-}: {
-  advice: Advice | undefined;
-  serial: string;
-  onChange: (part: { serial: string }) => void;
-}) {
-  const keys = advice?.hardware.yubikeys ?? [];
-  if (keys.length < 2) return null;
-  const options = keys.map((key) => ({ value: String(key.serial), label: `YubiKey ${key.serial} (firmware ${key.firmware})` }));
-  return (
-    <Select
-      label="Which YubiKey"
-      value={serial}
-      options={[{ value: ANY_KEY, label: 'Choose one' }, ...options]}
-      onChange={(next) => onChange({ serial: next })}
-    />
-  );
-}
 
 function AcceptClassical({ accepted, onChange }: { accepted: boolean; onChange: (part: { accepted: boolean }) => void }) {
   return (

@@ -3,6 +3,7 @@ import type { Advice, Suggestion } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
 import { Skeleton } from '@/components/ErrorCard';
 import { Checkbox, RadioCards } from '@/components/Field';
+import { ChooseKey } from '@/features/custody/ChooseKey';
 import { factorsInWords, strengthInWords } from '@/features/vault/factors';
 import type { Choices } from './Onboarding';
 
@@ -32,6 +33,9 @@ export function ChooseWay({ advice, choices, onChange }: ChooseWayProps) {
           checked={choices.tpmPin}
           onChange={(tpmPin) => onChange({ tpmPin })}
         />
+      )}
+      {choices.way?.plan.includes('yubikey-piv') && (
+        <ChooseKey keys={advice.data.hardware.yubikeys} serial={choices.serial} onChange={(serial) => onChange({ serial })} />
       )}
       {choices.way?.plan.includes('wallet') && (
         <p>The wallet signs in your browser; a page opens there when the vault is made.</p>

@@ -1,10 +1,7 @@
 import { Banner } from '@/components/Badge';
-import { Checkbox, Select } from '@/components/Field';
+import { Checkbox } from '@/components/Field';
+import { SchemeFields } from '@/features/custody/SchemeFields';
 import type { Choices } from './Onboarding';
-import styles from './Onboarding.module.css';
-
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => ({ value: String(from + index), label: String(from + index) }));
 
 /** Shares on paper, for the day when all else is lost. */
 export function Recovery({ choices, onChange }: { choices: Choices; onChange: (part: Partial<Choices>) => void }) {
@@ -20,22 +17,7 @@ export function Recovery({ choices, onChange }: { choices: Choices; onChange: (p
       />
       {recovery ? (
         <>
-          <div className={styles.scheme}>
-            <Select
-              label="Shares in all"
-              value={String(recovery.total)}
-              options={numbers(2, 8)}
-              onChange={(total) =>
-                onChange({ recovery: { total: Number(total), needed: Math.min(recovery.needed, Number(total)) } })
-              }
-            />
-            <Select
-              label="Needed to open"
-              value={String(recovery.needed)}
-              options={numbers(2, recovery.total)}
-              onChange={(needed) => onChange({ recovery: { ...recovery, needed: Number(needed) } })}
-            />
-          </div>
+          <SchemeFields scheme={recovery} onChange={(scheme) => onChange({ recovery: scheme })} />
           <p>You print them or put them on a stick when the vault is made, and prove each one once.</p>
         </>
       ) : (

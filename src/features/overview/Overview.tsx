@@ -9,6 +9,7 @@ import { Foreign } from '@/components/Foreign';
 import { ScreenHeader } from '@/components/ScreenHeader';
 import { useGoTo } from '@/routes/useView';
 import { Deadlines } from './Deadlines';
+import { Harvest } from './Harvest';
 import { levelsNow } from './lenses';
 import { NextSteps } from './NextSteps';
 import styles from './Overview.module.css';
@@ -37,16 +38,17 @@ export default function Overview() {
   );
 }
 
-function Numbers({ now, trend, deadlines, next_steps }: Risk) {
+function Numbers({ now, trend, deadlines, harvest, next_steps }: Risk) {
   const goTo = useGoTo();
   return (
     <>
-      <Tiles now={now} trend={trend} />
+      <Tiles now={now} trend={trend} harvest={harvest} />
       <NextSteps steps={next_steps} />
       <Trend trend={trend} />
       <section className={styles.card} aria-label="Risk levels">
         <LevelBar title="Assets by risk level" parts={levelsNow(now)} onSelect={(level) => goTo('/assets', { level: [level] })} />
       </section>
+      <Harvest totals={harvest} />
       <Deadlines deadlines={deadlines} />
     </>
   );

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { HarvestTotals } from '@/api/bindings';
 import type { Kpis, TrendPoint } from '@/api/risk';
 import { Sparkline } from '@/components/charts/Sparkline';
 import { formatNumber } from '@/components/Format';
@@ -11,20 +12,21 @@ interface Tile {
   note: string;
   to: string;
   search?: Search;
-  trend: (point: TrendPoint) => number;
+  /** Nothing where no snapshot keeps it. */
+  trend?: (point: TrendPoint) => number;
 }
 
 /** The key numbers; each leads to what is counted. */
-export function Tiles({ now, trend }: { now: Kpis; trend: readonly TrendPoint[] }) {
+export function Tiles({ now, trend, harvest }: { now: Kpis; trend: readonly TrendPoint[]; harvest: HarvestTotals }) {
   return (
     <ul className={styles.tiles} aria-label="Key numbers">
-      {tilesOf(now).map((tile) => (
+      {tilesOf(now, harvest).map((tile) => (
         <li key={tile.name}>
           <Link to={tile.to as string} search={(tile.search ?? {}) as never} className={styles.tile}>
             <span className={styles.name}>{tile.name}</span>
             <span className={styles.value}>
               {tile.value}
-              <Sparkline label={`${tile.name}, trend`} values={trend.map(tile.trend)} />
+              {tile.trend && <Sparkline label={`${tile.name}, trend`} values={trend.map(tile.trend)} />}
             </span>
             <span className={styles.note}>{tile.note}</span>
           </Link>
@@ -37,7 +39,7 @@ export function Tiles({ now, trend }: { now: Kpis; trend: readonly TrendPoint[] 
 const percent = (value: number) => `${formatNumber(value)} %`;
 
 /** What is counted, and where what was counted is listed. */
-export function tilesOf(now: Kpis): readonly Tile[] {
+export function tilesOf(now: Kpis, harvest: HarvestTotals): readonly Tile[] {
   const share = now.total_assets > 0 ? (now.total_non_pqc_assets / now.total_assets) * 100 : 0;
   return [
     {
@@ -93,6 +95,13 @@ export function tilesOf(now: Kpis): readonly Tile[] {
       note: `${formatNumber(now.active_policies)} active ${now.active_policies === 1 ? 'policy' : 'policies'}`,
       to: '/policies',
       trend: (point) => point.policy_coverage,
+    },
+    {
+      name: 'Readable too early',
+      value: formatNumber(harvest.exposed),
+      note: `recorded now, read from ${harvest.arrival_year} on`,
+      to: '/assets',
+      search: { harvest: 'EXPOSED' },
     },
     {
       name: 'Average score',

@@ -2,7 +2,7 @@ import type { TrendPoint } from '@/api/risk';
 import { StackedArea } from '@/components/charts/StackedArea';
 import { SegmentedControl } from '@/components/SegmentedControl';
 import { useGoTo, useView } from '@/routes/useView';
-import { LENSES, type Lens, partsOf, pointsOf, RANGES, type Range, searchOf } from './lenses';
+import { LENSES, type Lens, partsIn, pointsOf, RANGES, type Range, searchOf } from './lenses';
 import styles from './Overview.module.css';
 
 const RANGE_LABELS: Record<Range, string> = { week: '7 days', month: '30 days', quarter: '90 days', all: 'All' };
@@ -36,7 +36,7 @@ export function Trend({ trend }: { trend: readonly TrendPoint[] }) {
         <StackedArea
           key={`${lens} ${range}`}
           title={`Assets by ${LENSES[lens].label.toLowerCase()}`}
-          series={partsOf(lens)}
+          series={partsIn(lens, points)}
           points={points}
           onSelect={(part) => goTo('/assets', searchOf(lens, part))}
         />

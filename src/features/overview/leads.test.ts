@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
+import type { HarvestTotals } from '@/api/bindings';
 import type { Kpis } from '@/api/risk';
 import { listOf } from '@/features/assets/view';
 import type { Search } from '@/routes/router';
+import { harvestParts } from './Harvest';
 import { LENSES, type Lens, partsOf } from './lenses';
 import { tilesOf } from './Tiles';
 
@@ -21,9 +23,15 @@ it('leads from every part of a trend to a list that is narrowed to it', () => {
 });
 
 it('leads from every key number that counts some assets to a list that is narrowed to them', () => {
-  const narrowed = tilesOf({} as Kpis).filter((tile) => tile.to === '/assets' && tile.search && !('sort' in tile.search));
+  const narrowed = tilesOf({} as Kpis, {} as HarvestTotals).filter(
+    (tile) => tile.to === '/assets' && tile.search && !('sort' in tile.search),
+  );
   expect(narrowed.length).toBeGreaterThanOrEqual(5);
   for (const tile of narrowed) expectTaken(tile.search ?? {}, tile.name);
+});
+
+it('leads from what is recorded today and read later to the assets that stand so', () => {
+  for (const { id } of harvestParts({} as HarvestTotals)) expectTaken({ harvest: id }, id);
 });
 
 it('leads from a deadline to the assets that miss it', () => {

@@ -7,10 +7,14 @@ import type { Search } from '@/routes/router';
 interface Part extends Series {
   /** The assets behind it, as the list's address has them. */
   search: Search;
-  of: (numbers: Numbers) => number;
+  /** Nothing where nobody counted these. */
+  of: (numbers: Numbers) => number | undefined;
 }
 
-type Numbers = Pick<TrendPoint, 'total_assets' | 'non_pqc' | 'low' | 'medium' | 'high' | 'critical' | 'wrapped' | 'attested'>;
+type Numbers = Pick<
+  TrendPoint,
+  'total_assets' | 'non_pqc' | 'low' | 'medium' | 'high' | 'critical' | 'wrapped' | 'attested' | 'verdicts'
+>;
 
 const LEVEL_PARTS: readonly Part[] = (
   [
@@ -32,11 +36,26 @@ export const LENSES = {
     label: 'Vulnerability',
     parts: [
       {
-        id: 'covered',
-        label: 'Hybrid or post-quantum',
+        id: 'post-quantum',
+        label: 'Post-quantum',
         colour: 'var(--verdict-pqc)',
+        search: { verdict: ['PQC'] },
+        of: (numbers) => numbers.verdicts?.post_quantum,
+      },
+      {
+        id: 'hybrid',
+        label: 'Hybrid',
+        colour: 'var(--verdict-hybrid)',
+        search: { verdict: ['HYBRID'] },
+        of: (numbers) => numbers.verdicts?.hybrid,
+      },
+      {
+        // Of snapshots that are older than the count of each.
+        id: 'covered',
+        label: 'Post-quantum or hybrid',
+        colour: 'var(--verdict-unknown)',
         search: { compliance: ['COMPLIANT'] },
-        of: (numbers) => Math.max(0, numbers.total_assets - numbers.non_pqc),
+        of: (numbers) => (numbers.verdicts ? undefined : Math.max(0, numbers.total_assets - numbers.non_pqc)),
       },
       {
         id: 'vulnerable',
@@ -86,6 +105,10 @@ export const partsOf = (lens: Lens): readonly Part[] => LENSES[lens].parts;
 
 /** The assets behind a part. */
 export const searchOf = (lens: Lens, part: string): Search => partsOf(lens).find((one) => one.id === part)?.search ?? {};
+
+/** The parts that were counted at one of these moments at least. */
+export const partsIn = (lens: Lens, points: readonly Point[]): readonly Part[] =>
+  partsOf(lens).filter((part) => points.some((point) => point.values[part.id] !== undefined));
 
 const DAY_MS = 86_400_000;
 

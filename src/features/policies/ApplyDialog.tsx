@@ -14,10 +14,9 @@ import { WrapProgress } from './WrapProgress';
 /** Wraps what fails a policy: asks first, follows it, and says what became of each asset. */
 export function ApplyDialog({ policy, onClose }: { policy: PolicyView; onClose: () => void }) {
   const { run, busy, report } = useApply(policy.id);
-  const eligible = useEligible(policy.id).data ?? [];
-  const ready = eligible.filter((row) => row.eligible).length;
-  // Only the first of many are told; among the others some may be ready.
-  const none = ready === 0 && eligible.length >= policy.assets_in_scope;
+  const eligible = useEligible(policy.id).data;
+  const ready = eligible?.eligible ?? 0;
+  const none = eligible !== undefined && ready === 0;
   return (
     <Dialog
       open
@@ -81,7 +80,7 @@ function Question({ ready, none, failing }: { ready: number; none: boolean; fail
     <>
       <p>
         {counted(failing, 'asset fails', 'assets fail')} this policy. The key material of those that can be wrapped
-        {ready > 0 && `, at least ${counted(ready, 'asset')},`} is sealed under the active anchor of its environment.
+        {ready > 0 && `, ${counted(ready, 'asset')},`} is sealed under the active anchor of its environment.
       </p>
       <p className={styles.note}>
         The vault must be open; you are asked if it is not. Nothing is lost: what is wrapped can be revealed.

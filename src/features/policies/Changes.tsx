@@ -1,35 +1,56 @@
-import type { EvaluationChange } from '@/api/bindings';
+import type { EvaluationChange, EvaluationReport } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
 import { useGoTo } from '@/routes/useView';
+import { KINDS, type Kind, kindOf } from './changes';
 import styles from './Policies.module.css';
 
-const STANDINGS: Record<string, { word: string; tone: 'good' | 'bad' | 'neutral' }> = {
-  compliant: { word: 'Meets it', tone: 'good' },
-  'out of policy': { word: 'Fails', tone: 'bad' },
-  'out of scope': { word: 'Not in scope', tone: 'neutral' },
-};
-
-/** Assets whose standing changes, those that fail first, each with the reason. */
+/** Assets that stand otherwise than before, apart by what changes: how many there are, and the first of them. */
 export function Changes({
-  changes,
-  total,
+  report,
   leaves = true,
 }: {
-  changes: readonly EvaluationChange[];
-  total: number;
+  report: EvaluationReport;
   /** Whether an asset may be gone to: not from what is not saved. */
   leaves?: boolean;
 }) {
+  return KINDS.map((kind) => {
+    const total = report.changed[kind.id];
+    if (total === 0) return null;
+    return (
+      <Group
+        key={kind.id}
+        kind={kind}
+        total={total}
+        rows={report.changes.filter((row) => kindOf(row) === kind.id)}
+        leaves={leaves}
+      />
+    );
+  });
+}
+
+interface GroupProps {
+  kind: Kind;
+  total: number;
+  rows: readonly EvaluationChange[];
+  leaves: boolean;
+}
+
+function Group({ kind, total, rows, leaves }: GroupProps) {
   const goTo = useGoTo();
-  const rows = changes.toSorted((one, other) => rank(one) - rank(other));
   return (
-    <>
+    <section className={styles.kind} aria-label={kind.label}>
+      <h3>
+        <Badge tone={kind.tone}>{kind.label}</Badge>
+        <b>{formatNumber(total)}</b>
+        {rows.length < total && (
+          <span className={styles.note}>{rows.length === 0 ? 'not listed here' : `the first ${formatNumber(rows.length)}`}</span>
+        )}
+      </h3>
       <ul className={styles.changes}>
         {rows.map((row) => (
           <li key={row.asset_id}>
-            <Badge tone={STANDINGS[row.after]?.tone ?? 'neutral'}>{STANDINGS[row.after]?.word ?? row.after}</Badge>
             {leaves ? (
               <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: row.asset_id })}>
                 <Foreign text={row.location} mono />
@@ -43,9 +64,6 @@ export function Changes({
           </li>
         ))}
       </ul>
-      {rows.length < total && <p className={styles.note}>The first {formatNumber(rows.length)}.</p>}
-    </>
+    </section>
   );
 }
-
-const rank = (change: EvaluationChange) => (change.after === 'out of policy' ? 0 : 1);

@@ -6,7 +6,6 @@ import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
 import { Section } from '@/components/KeyValue';
-import { counted } from '@/features/assets/words';
 import { useGoTo } from '@/routes/useView';
 import { heldBack } from './eligibility';
 import styles from './Policies.module.css';
@@ -16,30 +15,33 @@ export function Eligible({ policy }: { policy: PolicyView }) {
   const eligible = useEligible(policy.id);
   if (eligible.isError) return <ErrorCard {...sentences(eligible.error)} />;
   if (!eligible.data) return <Skeleton rows={3} />;
-  const ready = eligible.data.filter((row) => row.eligible);
+  const ready = eligible.data.assets.filter((row) => row.eligible);
   return (
     <Section title="What can be wrapped">
-      <Group title="Can be wrapped now" tone="good" assets={ready} />
-      {heldBack(eligible.data).map(({ why, assets }) => (
-        <Group key={why} title={why} assets={assets} />
+      <Group title="Can be wrapped now" tone="good" count={eligible.data.eligible} assets={ready} />
+      {heldBack(eligible.data).map(({ why, count, assets }) => (
+        <Group key={why} title={why} count={count} assets={assets} />
       ))}
-      {eligible.data.length < policy.assets_in_scope && (
-        <p className={styles.note}>
-          Of the first {formatNumber(eligible.data.length)} of {counted(policy.assets_in_scope, 'asset')} in scope.
-        </p>
-      )}
     </Section>
   );
 }
 
-function Group({ title, assets, tone }: { title: string; assets: readonly Eligibility[]; tone?: 'good' }) {
+interface GroupProps {
+  title: string;
+  count: number;
+  /** The first of them. */
+  assets: readonly Eligibility[];
+  tone?: 'good';
+}
+
+function Group({ title, count, assets, tone }: GroupProps) {
   const goTo = useGoTo();
-  if (assets.length === 0) return null;
+  if (count === 0) return null;
   return (
     <details className={styles.group}>
       <summary>
         <span>{title}</span>
-        <Badge tone={tone ?? 'neutral'}>{formatNumber(assets.length)}</Badge>
+        <Badge tone={tone ?? 'neutral'}>{formatNumber(count)}</Badge>
       </summary>
       <ul>
         {assets.map((asset) => (
@@ -50,6 +52,11 @@ function Group({ title, assets, tone }: { title: string; assets: readonly Eligib
           </li>
         ))}
       </ul>
+      {assets.length < count && (
+        <p className={styles.note}>
+          {assets.length === 0 ? 'Too many to list here.' : `The first ${formatNumber(assets.length)}.`}
+        </p>
+      )}
     </details>
   );
 }

@@ -4,9 +4,11 @@ import { Dialog } from '@/components/Dialog';
 import { formatNumber } from '@/components/Format';
 import { counted } from '@/features/assets/words';
 import { Changes } from './Changes';
+import { changedIn } from './changes';
 
 /** What an evaluation found, and what differs from the one before. */
 export function EvaluatedDialog({ report, onClose }: { report: EvaluationReport; onClose: () => void }) {
+  const changed = changedIn(report.changed);
   return (
     <Dialog
       open
@@ -21,11 +23,9 @@ export function EvaluatedDialog({ report, onClose }: { report: EvaluationReport;
     >
       <p>
         {counted(report.in_scope, 'asset')} in scope, {formatNumber(report.out_of_policy)} of them fail.{' '}
-        {report.changes.length === 0
-          ? 'Nothing has changed since the evaluation before.'
-          : 'Changed since the evaluation before:'}
+        {changed === 0 ? 'Nothing has changed since the evaluation before.' : 'Changed since the evaluation before:'}
       </p>
-      {report.changes.length > 0 && <Changes changes={report.changes} total={report.changes.length} />}
+      <Changes report={report} />
     </Dialog>
   );
 }

@@ -3,11 +3,30 @@ import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { NewPolicy } from '@/api/bindings';
+import type { NewPolicy, PolicyEdit, PolicyView } from '@/api/bindings';
+import { UNCHANGED } from '@/api/policies';
 import { InRouter } from '@/routes/InRouter';
 import { PolicyEditor } from './PolicyEditor';
 
-const REPORT = { policy: 'preview', in_scope: 12, out_of_policy: 5, changes: [] };
+const REPORT = { policy: 'preview', in_scope: 12, out_of_policy: 5, eligible: 0, changed: UNCHANGED, changes: [] };
+
+const POLICY: PolicyView = {
+  id: 'p1',
+  name: 'payments',
+  description: null,
+  scope_type: 'ALL_ASSETS',
+  scope_definition: {},
+  required_pqc_algorithms: {},
+  transition_strategy: 'HYBRID',
+  enforcement_mode: 'ENFORCE',
+  is_active: true,
+  assets_in_scope: 12,
+  coverage_percent: 100,
+  non_compliant: 4,
+  wrapped: 0,
+  last_evaluated_at: null,
+  updated_at: '2026-11-25T09:00:00.000Z',
+};
 
 /** The editor over a core that refuses requirements that are not `{}`-like, as it would say it. */
 function edit(refused?: string) {
@@ -79,4 +98,40 @@ test('a policy is made as it was written', async () => {
   await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith('new'));
   expect(added).toEqual([expect.objectContaining({ name: 'payments', scope_type: 'ALL_ASSETS', mode: 'MONITOR_ONLY' })]);
   expect(JSON.parse(added[0]?.required ?? '')).toEqual({ kem: ['ML-KEM-1024'] });
+});
+
+test('an edit that is not saved lists the assets that it would change', async () => {
+  const asked: PolicyEdit[] = [];
+  const change = (asset_id: string, before: string, after: string) => ({
+    asset_id,
+    location: `${asset_id}.example`,
+    before,
+    after,
+    why: 'w',
+  });
+  mockIPC((command, payload) => {
+    if (command !== 'policies_preview_change') return {};
+    const { name, edit } = payload as { name: string; edit: PolicyEdit };
+    expect(name).toBe('p1');
+    asked.push(edit);
+    const changes = [change('web', 'compliant', 'out of policy'), change('db', 'out of policy', 'compliant')];
+    const changed = { ...UNCHANGED, begin_to_fail: 1_200, begin_to_comply: 1 };
+    return [{ ...REPORT, eligible: 3, changed, changes }];
+  });
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <InRouter>
+        <PolicyEditor policy={POLICY} onClose={vi.fn()} />
+      </InRouter>
+    </QueryClientProvider>,
+  );
+  await userEvent.click(screen.getByRole('radio', { name: /Post-quantum only/ }));
+  await vi.waitFor(() => expect(asked.at(-1)).toMatchObject({ strategy: 'PQC_ONLY' }));
+  expect(asked.at(-1)).not.toHaveProperty('name');
+  expect(screen.getByText(/3 of these could be wrapped/)).toBeVisible();
+  expect(screen.getByText('Would change: 1,200 that met it fail, 1 that failed meet it.')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Show the changes' }));
+  const failing = screen.getByRole('region', { name: 'Met it, and fail' });
+  expect(failing).toHaveTextContent('1,200the first 1web.example');
+  expect(screen.getByRole('region', { name: 'Failed, and meet it' })).toHaveTextContent('db.example');
 });

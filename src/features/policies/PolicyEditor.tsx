@@ -26,7 +26,7 @@ export function PolicyEditor({ policy, onClose }: { policy: PolicyView | null; o
   const saving = useSave(policy);
   const start = policy ? draftOf(policy) : NEW;
   const unsaved = useUnsaved(JSON.stringify(draft) === JSON.stringify(start) ? null : 'policy');
-  const preview = usePreview(useWanted(draft));
+  const preview = usePreview(useWanted(draft), policy?.id ?? null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const saved = await saving.save(draft);

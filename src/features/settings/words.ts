@@ -5,6 +5,7 @@ const GROUPS: Record<string, string> = {
   session: 'Locking',
   scan: 'Scanning',
   policy: 'Policies',
+  harvest: 'Recorded data',
   chain: 'Attestation',
   tpm: 'TPM',
   window: 'Window',

@@ -1,14 +1,16 @@
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { SlotDetails, VaultState } from '@/api/bindings';
-import { sentences } from '@/api/call';
-import { useSlots } from '@/api/slots';
+import { CoreProblem, sentences } from '@/api/call';
+import { useLastRotation, useSlots } from '@/api/slots';
 import { refreshAll, useUnlock } from '@/api/vault';
 import { Banner } from '@/components/Badge';
 import { Button } from '@/components/Button';
 import { Countdown } from '@/components/Countdown';
 import { RadioCards } from '@/components/Field';
 import { Foreign } from '@/components/Foreign';
+import { RotationResult } from '@/features/custody/RotationResult';
+import { inWords } from '@/features/custody/words';
 import { factorsInWords } from './factors';
 import styles from './LockScreen.module.css';
 
@@ -19,13 +21,15 @@ export default function LockScreen({ session }: { session: VaultState }) {
   const [chosen, setChosen] = useState('');
   const pause = session.state === 'cooldown' ? Math.ceil((Date.parse(session.until) - Date.now()) / 1000) : 0;
   const paused = pause > 0;
+  const rotated = useLastRotation();
   return (
     <main className={styles.screen}>
       <section className={styles.card} aria-label="The vault is locked">
         <Lock className={styles.mark} aria-hidden="true" />
         <h1>The vault is locked</h1>
         <p className={styles.text}>Its keys are not in this machine’s memory.</p>
-        {unlock.isError && !paused && <Banner tone="bad">{sentences(unlock.error).what}</Banner>}
+        {rotated && <RotationResult rotated={rotated} />}
+        {unlock.isError && !paused && <Failure problem={unlock.error} />}
         {paused && (
           <Banner tone="warn">
             Too many wrong tries. The next is possible in <Countdown from={pause} label="Pause" onEnd={refreshAll} />.
@@ -37,6 +41,18 @@ export default function LockScreen({ session }: { session: VaultState }) {
         </Button>
       </section>
     </main>
+  );
+}
+
+/** Why it did not open, and what is left: tries, or a way around. Who stopped it themselves needs no telling. */
+function Failure({ problem }: { problem: unknown }) {
+  if (problem instanceof CoreProblem && problem.code === 'cancelled') return null;
+  const { what, remedy } = sentences(problem);
+  return (
+    <Banner tone="bad">
+      {what}
+      {remedy && <p>{inWords(remedy)}</p>}
+    </Banner>
   );
 }
 

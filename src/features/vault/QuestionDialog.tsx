@@ -1,34 +1,29 @@
-import { type FormEvent, useRef, useState } from 'react';
-import { useAnswer, useAnswerFromFile, useDecline, usePlaceShares } from '@/api/ask';
+import { useDecline } from '@/api/ask';
 import type { Question } from '@/api/bindings';
 import { Banner } from '@/components/Badge';
-import { Button } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
-import { SecretField } from '@/components/Field';
-import { Notice } from './Notice';
+import { Foreign } from '@/components/Foreign';
+import { AcceptLosses } from './AcceptLosses';
+import { Answer } from './Answer';
+import { Await } from './Await';
+import { PlaceShares } from './PlaceShares';
 import { type Asking, asking } from './questions';
 import { useReport } from './useReport';
 
-export interface QuestionDialogProps {
-  question: Question;
-  /** What the core said last: how to go on, or why an answer was not taken. */
-  told: string;
-}
-
 /** Asks the person what the core wants to know. Cancelling declines: what asked comes to nothing. */
-export default function QuestionDialog({ question, told }: QuestionDialogProps) {
+export default function QuestionDialog({ question }: { question: Question }) {
   const decline = useDecline();
   const report = useReport();
-  const about = asking(question);
   const cancel = () => decline.mutate(question, { onError: report });
+  // Until the core says that it has stopped: a touch that has begun is waited for.
+  const stopping = decline.isPending || decline.isSuccess;
+  if (question.kind === 'at_wallet' || question.kind === 'at_yubikey' || question.kind === 'at_keyring')
+    return <Await question={question} stopping={stopping} onStop={cancel} />;
+  if (question.kind === 'losses') return <AcceptLosses question={question} onCancel={cancel} />;
+  const about = asking(question);
   return (
     <Dialog open onClose={cancel} insistent title={about.title}>
-      <p>{about.text}</p>
-      {told && (
-        <Banner tone="info">
-          <Notice text={told} />
-        </Banner>
-      )}
+      <About question={question} about={about} />
       {question.kind === 'shares_ready' ? (
         <PlaceShares question={question} onCancel={cancel} />
       ) : (
@@ -38,71 +33,16 @@ export default function QuestionDialog({ question, told }: QuestionDialogProps) 
   );
 }
 
-function Answer({ question, about, onCancel }: { question: Question; about: Asking; onCancel: () => void }) {
-  const first = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
-  const second = useRef<HTMLInputElement | HTMLTextAreaElement>(null);
-  const [wrong, setWrong] = useState<string>();
-  const [words, setWords] = useState(0);
-  const answer = useAnswer();
-  const fromFile = useAnswerFromFile();
-  const report = useReport();
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const secret = first.current?.value ?? '';
-    const problem = about.check(secret, about.twice ? (second.current?.value ?? '') : undefined);
-    setWrong(problem);
-    if (problem) return;
-    // The field is emptied before anything else happens: the answer is the core's now.
-    for (const field of [first, second]) if (field.current) field.current.value = '';
-    answer.mutate({ question, secret }, { onError: report, onSettled: () => answer.reset() });
-  };
-  const count = () => setWords((first.current?.value ?? '').trim().split(/\s+/).filter(Boolean).length);
-
+function About({ question, about }: { question: Question; about: Asking }) {
   return (
-    <form onSubmit={submit} onInput={about.words ? count : undefined} style={{ display: 'contents' }}>
-      {about.message && (
-        <pre className="selectable" style={{ whiteSpace: 'pre-wrap', margin: 0 }}>
-          {about.message}
-        </pre>
+    <>
+      {question.slot !== null && (
+        <p>
+          For <Foreign text={question.slot} />
+        </p>
       )}
-      <SecretField
-        label={about.field}
-        lines={about.words ? 5 : 1}
-        inputRef={first}
-        autoFocus
-        error={wrong}
-        hint={about.words ? `${words} of ${about.words} words` : about.hint}
-      />
-      {about.twice && <SecretField label="The same again" inputRef={second} />}
-      <footer style={{ display: 'flex', justifyContent: 'flex-end', gap: 'var(--space-2)' }}>
-        <Button onClick={onCancel}>Cancel</Button>
-        {about.fromFile && (
-          <Button busy={fromFile.isPending} onClick={() => fromFile.mutate(question, { onError: report })}>
-            Read it from a file
-          </Button>
-        )}
-        <Button look="primary" type="submit" busy={answer.isPending}>
-          {about.act}
-        </Button>
-      </footer>
-    </form>
-  );
-}
-
-function PlaceShares({ question, onCancel }: { question: Question; onCancel: () => void }) {
-  const place = usePlaceShares();
-  const report = useReport();
-  const choose = (asForm: boolean) => place.mutate({ question, asForm }, { onError: report });
-  return (
-    <footer style={{ display: 'flex', justifyContent: 'flex-end', gap: 'var(--space-2)' }}>
-      <Button onClick={onCancel}>Cancel</Button>
-      <Button busy={place.isPending} onClick={() => choose(false)}>
-        Into a folder
-      </Button>
-      <Button look="primary" busy={place.isPending} onClick={() => choose(true)}>
-        As a form to print
-      </Button>
-    </footer>
+      <p>{about.text}</p>
+      {question.told !== null && <Banner tone="warn">{question.told}</Banner>}
+    </>
   );
 }

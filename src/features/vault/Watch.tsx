@@ -11,20 +11,12 @@ const QuestionDialog = lazy(() => import('./QuestionDialog'));
 export function Watch() {
   const before = useOpenQuestion();
   const [question, setQuestion] = useState<Question | null>();
-  const [told, setTold] = useState('');
   const toast = useToast();
   const goTo = useGoTo();
   const listeners = useMemo(
     () => ({
-      onAsked: (asked: Question | null) => {
-        setQuestion(asked);
-        // Once nothing is asked, what was said of it is of the past.
-        if (!asked) setTimeout(() => setTold(''), 2_000);
-      },
-      onTold: (text: string) => {
-        setTold(text);
-        toast({ text });
-      },
+      onAsked: (asked: Question | null) => setQuestion(asked),
+      onTold: (text: string) => toast({ text }),
       onWorkFailed: (problem: { message: string }) => toast({ text: problem.message, tone: 'bad' as const }),
       onJob: () => {},
       onGoTo: (path: string) => goTo(path),
@@ -33,5 +25,5 @@ export function Watch() {
   );
   useCoreEvents(listeners);
   const open = question === undefined ? before.data : question;
-  return <Suspense>{open && <QuestionDialog key={open.id} question={open} told={told} />}</Suspense>;
+  return <Suspense>{open && <QuestionDialog key={open.id} question={open} />}</Suspense>;
 }

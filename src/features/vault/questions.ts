@@ -19,11 +19,22 @@ export interface Asking {
   check: (answer: string, again: string | undefined) => string | undefined;
 }
 
+/** More than any YubiKey takes: it did not say. */
+const UNKNOWN_TRIES = 255;
+
+function triesInWords(left: number): string {
+  if (left >= UNKNOWN_TRIES) return 'It blocks after a few wrong tries.';
+  return left === 1 ? 'One try is left before it blocks.' : `${left} tries are left before it blocks.`;
+}
+
 const filled = (answer: string) => (answer ? undefined : 'Nothing was entered.');
 const twice = (answer: string, again: string | undefined) => filled(answer) ?? (answer === again ? undefined : 'The two differ.');
 
+/** What a person answers, as against what they only wait for or agree to. */
+export type Answered = Exclude<Question, { kind: 'at_wallet' | 'at_yubikey' | 'at_keyring' | 'losses' }>;
+
 /** The words of each question. */
-export function asking(question: Question): Asking {
+export function asking(question: Answered): Asking {
   switch (question.kind) {
     case 'passphrase':
       return {
@@ -63,7 +74,7 @@ export function asking(question: Question): Asking {
     case 'yubikey_pin':
       return {
         title: `PIN of YubiKey ${question.serial}`,
-        text: `Enter its PIV PIN. It blocks after ${question.tries_left} more wrong ${question.tries_left === 1 ? 'try' : 'tries'}.`,
+        text: `Enter its PIV PIN. ${triesInWords(question.tries_left)}`,
         field: 'PIN',
         act: 'Go on',
         check: filled,

@@ -206,6 +206,15 @@ impl Card {
         }
     }
 
+    /// No finger touches it, and it waits for one for so long.
+    ///
+    /// # Errors
+    /// From the system.
+    pub fn set_untouched_for(&self, patience: Duration) -> io::Result<()> {
+        let untouched = self.folder.path().join("untouched");
+        fs::write(untouched, patience.as_millis().to_string())
+    }
+
     /// How often it has waited for a touch.
     #[must_use]
     pub fn touches(&self) -> usize {

@@ -23,11 +23,15 @@ const QUESTIONS = [
   'share_back',
   'shares_ready',
   'wallet_signature',
+  'at_wallet',
+  'at_yubikey',
+  'at_keyring',
+  'losses',
 ];
 
 /**
  * Every view: its name, the world it is in, and its path in the window.
- * `step` is done before it is looked at, and the buttons in `clicks` are pressed.
+ * `step` is done before it is looked at, the buttons in `clicks` are pressed, and `radio` is chosen.
  */
 export function views() {
   const screens = screenPaths().flatMap((path) => [
@@ -44,6 +48,15 @@ export function views() {
     { name: 'audit-checkpoint', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Sign a checkpoint now'] },
     { name: 'audit-compare', world: 'open', path: '/audit', clicks: ['Checkpoint', 'Compare with a saved checkpoint…'] },
     { name: 'activity-stop', world: 'open', path: '/activity', step: 'row', clicks: ['Stop…'] },
+    { name: 'custody-add', world: 'open', path: '/custody', clicks: ['Add a way in'] },
+    { name: 'custody-parts', world: 'open', path: '/custody', clicks: ['Add a way in'], radio: 'Any so many of several' },
+    { name: 'custody-shares', world: 'open', path: '/custody', clicks: ['New recovery set'] },
+    { name: 'custody-drill', world: 'open', path: '/custody?part=drill', clicks: ['Prove it'] },
+    { name: 'custody-machine', world: 'open', path: '/custody?part=machine' },
+    { name: 'custody-key', world: 'open', path: '/custody?part=key' },
+    { name: 'custody-rotate', world: 'open', path: '/custody?part=key', clicks: ['Rotate it'] },
+    { name: 'custody-leak', world: 'open', path: '/custody?part=key', clicks: ['It may have leaked'] },
+    { name: 'custody-remove', world: 'open', path: '/custody', step: 'row', clicks: ['Remove'] },
     { name: 'palette', world: 'open', path: '/overview', step: 'palette' },
     ...QUESTIONS.map((kind) => ({ name: `question-${kind}`, world: 'open', path: '/overview', question: kind })),
   ];

@@ -54,6 +54,10 @@ export class Visit {
       await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: SETTLED_MS });
       await this.settle();
     }
+    if (view.radio) {
+      await this.page.getByRole('radio', { name: view.radio }).click({ timeout: SETTLED_MS });
+      await this.settle();
+    }
     return true;
   }
 

@@ -130,6 +130,15 @@ export class Desktop {
     this.run('python3', new URL('close.py', import.meta.url).pathname, window);
   }
 
+  /** Agrees in a dialog of the desktop's that asks yes or no: Enter alone would decline. */
+  async agree(title) {
+    const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
+    await until(() => {
+      this.press(dialog, 'alt+o');
+      return this.windows(title).length === 0;
+    }, `the dialog “${title}” to close`);
+  }
+
   /** Writes a picture of a window; the driver's own hangs without a compositor. */
   screenshot(window, file) {
     return this.run('sh', '-c', 'xwd -silent -id "$0" | convert xwd:- "$1"', window, file);
@@ -263,9 +272,12 @@ function findByRole(role, name) {
   const wanted = name.toLowerCase();
   const fits = (element) => element.getClientRects().length > 0 && nameOf(element).toLowerCase().includes(wanted);
   const found = [...document.querySelectorAll(tags[role])].filter(fits);
-  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for.
+  // The shortest name is the one meant: “Scan” and not “Scans”. One that cannot be used yet is waited for,
+  // and one that is further down is scrolled to.
   const [best] = found.sort((a, b) => nameOf(a).trim().length - nameOf(b).trim().length);
-  return best && !best.disabled ? best : null;
+  if (!best || best.disabled) return null;
+  best.scrollIntoView({ block: 'center' });
+  return best;
 }
 
 /** Runs in the page. */

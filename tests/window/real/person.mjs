@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Desktop, freePort, makePlace, until, Window } from './driver.mjs';
 
@@ -11,6 +12,8 @@ const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 const profile = process.env.QV_WINDOW_PROFILE ?? 'debug';
 export const PROGRAM = join(target, profile, 'quantumvault');
 const QV = join(target, profile, 'qv');
+/** `cargo test` has built it, as it builds every example. */
+const DEVICES = join(target, 'debug/examples/devices');
 const TAURI_DRIVER = process.env.QV_TAURI_DRIVER ?? join(root, 'target/tools/tauri-driver/bin/tauri-driver');
 
 const ARCH = { x64: 'amd64', arm64: 'arm64' }[process.arch];
@@ -23,6 +26,8 @@ export class Person {
   constructor() {
     this.place = makePlace();
     this.ends = [];
+    /** What the window's environment says besides. */
+    this.extra = {};
   }
 
   /** Runs `qv`; gives what it printed. The passphrase comes on a descriptor, where it is asked for. */
@@ -31,7 +36,7 @@ export class Person {
     // `init` asks for it once for a script, and every other command once.
     writeFileSync(passphrase, `${PASSPHRASE}\n${PASSPHRASE}\n`, { mode: 0o600 });
     const quoted = args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(' ');
-    const env = { ...process.env, QV_HOME: this.place.home, XDG_RUNTIME_DIR: join(this.place.folder, 'run') };
+    const env = { ...process.env, QV_HOME: this.place.home, XDG_RUNTIME_DIR: join(this.place.folder, 'run'), ...this.extra };
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `'${QV}' --passphrase-fd 3 ${quoted} 3< '${passphrase}'`], {
       encoding: 'utf8',
       env,
@@ -103,10 +108,30 @@ export class Person {
     return url;
   }
 
+  /** A TPM, a YubiKey in a reader, and a wallet in a browser: where they are, and how to do something with them. */
+  async devices() {
+    const devices = spawn(DEVICES, { stdio: ['pipe', 'pipe', 'inherit'] });
+    // It takes its devices away when nobody speaks to it any more.
+    this.ends.push(() => devices.stdin.end());
+    const lines = createInterface({ input: devices.stdout })[Symbol.asyncIterator]();
+    const answer = async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error('the devices ended');
+      return value;
+    };
+    const places = JSON.parse(await answer());
+    this.extra[places.pcsc.variable] = places.pcsc.socket;
+    const act = async (what) => {
+      devices.stdin.write(`${what}\n`);
+      await answer();
+    };
+    return { ...places, act };
+  }
+
   /** A display; windows are opened on it one after another. */
   async desktop() {
     if (!this.shown) {
-      this.shown = await Desktop.start(this.place, { tauriDriver: TAURI_DRIVER });
+      this.shown = await Desktop.start(this.place, { tauriDriver: TAURI_DRIVER, extra: this.extra });
       this.ends.push(() => this.shown.stop());
     }
     return this.shown;

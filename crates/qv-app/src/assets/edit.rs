@@ -1,8 +1,10 @@
 //! Saying what assets mean to the business: one asset, or many at once.
 
 use std::collections::HashSet;
+use std::str::FromStr;
 
 use qv_audit::Action;
+use qv_policy::harvest::MOST_YEARS;
 use qv_store::{Assessment, Asset, AssetEdit as Stored, WriteTx};
 use qv_types::{AssetId, Criticality, Exposure, Sensitivity, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,10 +29,51 @@ pub struct AssetEdit {
     pub sensitivity: Option<Sensitivity>,
     /// Who can reach it.
     pub exposure: Option<Exposure>,
+    /// For how long its data must stay secret.
+    pub secrecy: Option<Secrecy>,
     /// Tags to add.
     pub tags_added: Vec<String>,
     /// Tags to take away.
     pub tags_removed: Vec<String>,
+}
+
+/// For how long the data of an asset must stay secret.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secrecy {
+    /// So many years, 0 to 100.
+    Years(u32),
+    /// What the configuration says of its type, its environment or every asset.
+    Configured,
+}
+
+impl Secrecy {
+    fn of(stored: Option<u32>) -> Self {
+        stored.map_or(Self::Configured, Self::Years)
+    }
+
+    const fn stored(self) -> Option<u32> {
+        match self {
+            Self::Years(years) => Some(years),
+            Self::Configured => None,
+        }
+    }
+}
+
+impl FromStr for Secrecy {
+    type Err = AppError;
+    fn from_str(text: &str) -> Result<Self, AppError> {
+        if text == "configured" {
+            return Ok(Self::Configured);
+        }
+        let years = text.parse().map_err(|_| {
+            AppError::InvalidInput(format!(
+                "`{text}` is no secrecy lifetime; use a number of years, or `configured` for what the configuration says"
+            ))
+        })?;
+        Ok(Self::Years(years))
+    }
 }
 
 /// What an edit of many assets did.
@@ -154,6 +197,7 @@ fn edited(asset: &Asset, edit: &AssetEdit) -> Stored {
         criticality: edit.criticality.unwrap_or(summary.criticality),
         sensitivity: edit.sensitivity.unwrap_or(summary.sensitivity),
         exposure: edit.exposure.unwrap_or(summary.exposure),
+        secrecy_years: edit.secrecy.map_or(asset.secrecy_years, Secrecy::stored),
     }
 }
 
@@ -172,6 +216,10 @@ fn way_back(asset: &Asset, stored: &Stored, tags: &[String]) -> AssetEdit {
         criticality: other(&summary.criticality, &stored.criticality),
         sensitivity: other(&summary.sensitivity, &stored.sensitivity),
         exposure: other(&summary.exposure, &stored.exposure),
+        secrecy: other(
+            &Secrecy::of(asset.secrecy_years),
+            &Secrecy::of(stored.secrecy_years),
+        ),
         tags_added: without(&asset.tags, tags),
         tags_removed: without(tags, &asset.tags),
     }
@@ -183,8 +231,12 @@ fn edited_event(
     edit: &Stored,
     assessment: &Assessment,
 ) -> qv_audit::Event {
-    vault
-        .event(Action::AssetUpdated, id)
+    let event = vault.event(Action::AssetUpdated, id);
+    let event = match edit.secrecy_years {
+        Some(years) => event.with("secrecy_years", years),
+        None => event,
+    };
+    event
         .with("criticality", edit.criticality.as_str())
         .with("sensitivity", edit.sensitivity.as_str())
         .with("exposure", edit.exposure.as_str())
@@ -194,6 +246,13 @@ fn edited_event(
 fn check(edit: &AssetEdit) -> Result<(), AppError> {
     if let Some(name) = &edit.name {
         check_text("name", name, NAME_LIMIT)?;
+    }
+    if let Some(Secrecy::Years(years)) = edit.secrecy
+        && years > MOST_YEARS
+    {
+        return Err(AppError::InvalidInput(format!(
+            "a secrecy lifetime of {years} years; use 0 to {MOST_YEARS}"
+        )));
     }
     let bad = |tag: &&String| tag.trim().is_empty() || tag.len() > 64;
     match edit.tags_added.iter().find(bad) {

@@ -2,6 +2,7 @@
 
 mod edit;
 mod history;
+mod ledger;
 mod query;
 
 use qv_audit::Action;
@@ -16,11 +17,12 @@ use qv_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::edit::{AssetEdit, EditedAssets, UndoneBy, edit, edit_many};
+pub use self::edit::{AssetEdit, EditedAssets, Secrecy, UndoneBy, edit, edit_many};
 pub use self::history::{Sighting, Standing, history};
+pub use self::ledger::{Ledger, LedgerRow, ledger};
 pub use self::query::{AssetQuery, AssetSort, PolicyScope, ScanScope, count, list};
 use crate::assess::{Meaning, assess, from_json, reassess};
-use crate::risk::{When, missed_by};
+use crate::risk::{LedgerLine, When, harvest_line, missed_by};
 use crate::{AppError, Vault};
 
 /// An asset in full.
@@ -44,6 +46,8 @@ pub struct AssetDetail {
     pub facts: Value,
     /// The dates of NIST IR 8547 and CNSA 2.0 that it misses as it is, earliest first.
     pub deadlines: Vec<When>,
+    /// Whether what is recorded of it today can be read too early, as a sum.
+    pub harvest: LedgerLine,
 }
 
 impl AssetDetail {
@@ -89,7 +93,7 @@ pub const fn verdict_of(row: &AssetSummary) -> Verdict {
 /// # Errors
 /// [`AppError::NotFound`], [`AppError::Ambiguous`].
 pub async fn show(vault: &Vault, name: &str) -> Result<AssetDetail, AppError> {
-    detail(find(vault, name).await?)
+    detail(vault, find(vault, name).await?)
 }
 
 /// Finds an asset by id or by a location that only one asset has.
@@ -120,7 +124,7 @@ pub(crate) async fn find(vault: &Vault, name: &str) -> Result<Asset, AppError> {
     })
 }
 
-fn detail(asset: Asset) -> Result<AssetDetail, AppError> {
+fn detail(vault: &Vault, asset: Asset) -> Result<AssetDetail, AppError> {
     let now = Timestamp::now();
     let assessment = reassess(&asset, &Meaning::of(&asset.summary), now)?;
     let classification: Classification = from_json(&assessment.verdicts)?;
@@ -137,6 +141,7 @@ fn detail(asset: Asset) -> Result<AssetDetail, AppError> {
             .map(|finding| finding.explanation.clone())
             .collect(),
         deadlines: missed_by(row.asset_type, assessment.traits, now)?,
+        harvest: harvest_line(vault, &row, asset.secrecy_years, assessment.recorded, now),
         row,
         classification,
         breakdown: from_json(&assessment.breakdown)?,

@@ -7,13 +7,13 @@ use qv_store::{
     AssetCounts, AssetFilter, AssetSort as Key, AssetSummary, PolicyFilter, ScanFilter,
 };
 use qv_types::{
-    AssetStatus, AssetType, Compliance, Cursor, Environment, Page, RiskLevel, ScanId, ScanResult,
-    SortOrder, Verdict,
+    AssetStatus, AssetType, Compliance, Cursor, Environment, Harvest, Page, RiskLevel, ScanId,
+    ScanResult, SortOrder, Verdict,
 };
 use serde::Deserialize;
 
 use crate::query::page_size;
-use crate::risk::find_deadline;
+use crate::risk::{find_deadline, harvest_filter};
 use crate::{AppError, Vault, policies};
 
 /// Which assets, and in which order. Parts that are empty or missing do not narrow.
@@ -43,6 +43,8 @@ pub struct AssetQuery {
     pub scan: Option<ScanScope>,
     /// Missing the date of this id as they are.
     pub deadline: Option<String>,
+    /// Standing so in the ledger of what is recorded today and read later.
+    pub harvest: Option<Harvest>,
     /// The order.
     pub sort: AssetSort,
     /// Its direction; the sort's own where none is given.
@@ -192,6 +194,9 @@ async fn filter(vault: &Vault, query: AssetQuery) -> Result<AssetFilter, AppErro
         environments: query.environments,
         types,
         traits,
+        harvest: query
+            .harvest
+            .map(|standing| harvest_filter(vault, standing)),
         compliance: query.compliance,
         verdicts: query.verdicts,
         levels: query.levels,

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use crate::progress::Cancel;
+use crate::query::{PAGE_BYTES, cut_to_weight};
 use crate::{AppError, ChainConfig, Vault, anchors, assets, policies, runner};
 
 pub(crate) use cancel::cancelled;
@@ -332,7 +333,8 @@ pub async fn overview(vault: &Vault, batch: AttestationJobId) -> Result<BatchVie
     Ok(view(vault.store().attestation_job(batch).await?))
 }
 
-/// Rows of a batch, in order, from the one that `offset` counts.
+/// Rows of a batch, in order, from the one that `offset` counts; at most `limit`, fewer where they would
+/// weigh more than a bridge carries. No row is the end of the batch.
 ///
 /// # Errors
 /// From the store, where there is no such batch.
@@ -342,12 +344,12 @@ pub async fn rows(
     offset: u32,
     limit: u32,
 ) -> Result<Vec<AttestationRow>, AppError> {
-    let all = vault.store().attestations(batch).await?;
-    let mut rows = Vec::new();
-    for attestation in all.into_iter().skip(offset as usize).take(limit as usize) {
-        let asset = vault.store().asset(attestation.asset_id).await?;
-        rows.push(row_view(attestation, asset.summary.location));
-    }
+    let rows = vault.store().attestation_rows(batch, offset, limit).await?;
+    let mut rows: Vec<_> = rows
+        .into_iter()
+        .map(|(attestation, location)| row_view(attestation, location))
+        .collect();
+    cut_to_weight(&mut rows, PAGE_BYTES);
     Ok(rows)
 }
 

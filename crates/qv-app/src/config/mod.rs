@@ -5,6 +5,7 @@
 //! changes one key in the file and leaves the rest as its owner wrote it.
 
 mod edit;
+mod harvest;
 mod pending;
 mod settings;
 
@@ -17,6 +18,7 @@ use qv_evm::{PlainHttp, RpcUrl};
 use qv_seal::TpmOptions;
 
 pub use edit::{set, unset};
+pub use harvest::HarvestConfig;
 pub(crate) use pending::settle;
 pub use settings::{Setting, SettingKind, settings, value};
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub scan: ScanConfig,
     /// Policy switches.
     pub policy: PolicyConfig,
+    /// What the harvest ledger assumes.
+    pub harvest: HarvestConfig,
     /// The chain that attestations go to.
     pub chain: ChainConfig,
     /// The TPM.

@@ -138,7 +138,7 @@ fn yubikeys() -> Finding {
 fn inserted(found: Vec<YubikeyFound>) -> Finding {
     let each = |key: &YubikeyFound| {
         let (serial, firmware, reader) = (key.serial, &key.firmware, &key.reader);
-        format!("{serial} (firmware {firmware}) in {reader}")
+        format!("YubiKey {serial} (firmware {firmware}) in {reader}")
     };
     let listed: Vec<_> = found.iter().map(each).collect();
     let check = Check::new("yubikey", Health::Ready, listed.join("; "), None);

@@ -1,24 +1,27 @@
 //! Rules that assets must meet.
 //!
-//! Start with [`create`]; `evaluation` looks at every asset. Wrapping under a policy is
+//! Start with [`create`]; `evaluation` looks at every asset, `eligibility` at what could be wrapped. Wrapping under a policy is
 //! `secrets::apply_policy`.
 
+mod eligibility;
 mod evaluation;
 
 use qv_audit::Action;
 use qv_crypto::suite::AeadSuite;
+use qv_policy::Policy as Parsed;
 use qv_policy::policy::{CustomQueries, PolicySource};
-use qv_policy::{Policy as Parsed, eligible as eligible_for, evaluate as evaluate_on};
 use qv_store::{Anchor, Policy};
-use qv_types::{AssetId, EnforcementMode, PolicyId, ScopeType, Timestamp, TransitionStrategy};
+use qv_types::{EnforcementMode, PolicyId, ScopeType, Timestamp, TransitionStrategy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::assess::policy_view;
 use crate::query::pick;
 use crate::{AppError, Vault};
 
-pub use evaluation::{EvaluationChange, EvaluationReport, dry_run, evaluate};
+pub use eligibility::{Eligibility, EligibilityReport, HeldBack, eligible};
+pub use evaluation::{
+    ChangeCounts, EvaluationChange, EvaluationReport, dry_run, evaluate, first_changes,
+};
 pub(crate) use evaluation::{reevaluate_all, save as save_evaluation};
 
 /// A policy to make.
@@ -99,20 +102,6 @@ pub struct PolicyView {
     pub last_evaluated_at: Option<Timestamp>,
     /// When it was last edited.
     pub updated_at: Timestamp,
-}
-
-/// Whether an asset may be wrapped under a policy.
-#[cfg_attr(feature = "specta", derive(specta::Type))]
-#[derive(Debug, Clone, Serialize)]
-pub struct Eligibility {
-    /// The asset.
-    pub asset_id: AssetId,
-    /// Where it is.
-    pub location: String,
-    /// Whether it may.
-    pub eligible: bool,
-    /// Why.
-    pub why: String,
 }
 
 /// Makes a policy and evaluates it.
@@ -239,7 +228,30 @@ async fn view(vault: &Vault, row: Policy) -> Result<PolicyView, AppError> {
 /// # Errors
 /// [`AppError::NotFound`], a definition that does not parse, a name that is taken.
 pub async fn edit(vault: &Vault, name: &str, edit: PolicyEdit) -> Result<PolicyView, AppError> {
-    let mut row = find(vault, name).await?;
+    let row = edited(find(vault, name).await?, edit)?;
+    parse(vault, &row)?;
+    let mut tx = vault.begin().await?;
+    tx.update_policy(vault.event(Action::PolicyUpdated, row.id), &row)
+        .await?;
+    tx.commit().await?;
+    evaluation::save(vault, &row).await?;
+    show(vault, &row.id.to_string()).await
+}
+
+/// What an edit would change of who meets a policy, without saving it.
+///
+/// # Errors
+/// [`AppError::NotFound`], a definition that does not parse.
+pub async fn preview_edit(
+    vault: &Vault,
+    name: &str,
+    edit: PolicyEdit,
+) -> Result<Vec<EvaluationReport>, AppError> {
+    let row = edited(find(vault, name).await?, edit)?;
+    Ok(vec![evaluation::examine(vault, &row).await?.0])
+}
+
+fn edited(mut row: Policy, edit: PolicyEdit) -> Result<Policy, AppError> {
     row.name = edit.name.unwrap_or(row.name);
     row.description = edit.description.or(row.description);
     row.scope_type = edit.scope_type.unwrap_or(row.scope_type);
@@ -253,13 +265,7 @@ pub async fn edit(vault: &Vault, name: &str, edit: PolicyEdit) -> Result<PolicyV
     row.enforcement_mode = edit.mode.unwrap_or(row.enforcement_mode);
     row.is_active = edit.is_active.unwrap_or(row.is_active);
     row.updated_at = Timestamp::now();
-    parse(vault, &row)?;
-    let mut tx = vault.begin().await?;
-    tx.update_policy(vault.event(Action::PolicyUpdated, row.id), &row)
-        .await?;
-    tx.commit().await?;
-    evaluation::save(vault, &row).await?;
-    show(vault, &row.id.to_string()).await
+    Ok(row)
 }
 
 /// Removes a policy; what was wrapped under it stays wrapped.
@@ -274,35 +280,15 @@ pub async fn remove(vault: &Vault, name: &str) -> Result<(), AppError> {
     Ok(tx.commit().await?)
 }
 
-/// Which assets in a policy's scope could be wrapped under it now, and why others could not.
-///
-/// # Errors
-/// [`AppError::NotFound`].
-pub async fn eligible(vault: &Vault, name: &str) -> Result<Vec<Eligibility>, AppError> {
-    let row = find(vault, name).await?;
-    let policy = parse(vault, &row)?;
-    let ids: Vec<AssetId> = evaluation::examine(vault, &row)
-        .await?
-        .1
-        .into_iter()
-        .map(|result| result.asset_id)
-        .collect();
-    let mut rows = Vec::with_capacity(ids.len());
-    for asset in vault.store().assets_by_id(&ids).await? {
-        let evaluation = evaluate_on(&policy, &policy_view(&asset)?, Timestamp::now())?;
-        let materials = vault.store().materials(asset.summary.id).await?.len() as u64;
-        let verdict = eligible_for(&policy, evaluation.as_ref(), materials);
-        rows.push(Eligibility {
-            asset_id: asset.summary.id,
-            location: asset.summary.location,
-            eligible: verdict.is_ok(),
-            why: verdict.err().map_or_else(
-                || "fails the policy and has key material".into(),
-                |reason| reason.to_string(),
-            ),
-        });
+/// Refuses to act under a policy that is switched off or only reports.
+pub(crate) fn check_may_act(row: &Policy) -> Result<(), AppError> {
+    if row.is_active && row.enforcement_mode == EnforcementMode::Enforce {
+        return Ok(());
     }
-    Ok(rows)
+    Err(AppError::NotAllowed(format!(
+        "policy {} may not act: it must be active and ENFORCE (qv policies edit {} --mode ENFORCE)",
+        row.name, row.id
+    )))
 }
 
 /// The AEAD that a policy asks for, where `anchor` may wrap under it.

@@ -56,11 +56,46 @@ fn figure(height: f64, about: &str, inner: impl IntoIterator<Item = Html>) -> Ht
 /// Fills that differ without colour.
 const PATTERNS: &str = r##"<defs>
 <pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="paper"/><line x1="0" y1="0" x2="0" y2="6" class="hatch"/></pattern>
+<pattern id="hybrid" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" class="paper"/><line x1="0" y1="3" x2="6" y2="3" class="level"/></pattern>
+<pattern id="undivided" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" class="paper"/><circle cx="3.5" cy="3.5" r="1" class="dot"/></pattern>
 <pattern id="medium" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" class="paper"/><circle cx="4" cy="4" r="1.2" class="solid"/></pattern>
 <pattern id="high" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" class="paper"/><line x1="0" y1="0" x2="0" y2="5" class="thick"/></pattern>
 </defs>"##;
 
-/// How many assets were covered and open over time, stacked.
+/// One area of a stack.
+struct Band {
+    class: &'static str,
+    words: &'static str,
+    heights: Vec<f64>,
+}
+
+/// The areas of the trend from the ground up. Where verdicts were not counted yet, hybrid and
+/// post-quantum are one area; an area that never was is left out.
+fn bands(points: &[TrendPoint]) -> Vec<Band> {
+    let band = |class, words, height: &dyn Fn(&TrendPoint) -> Option<f64>| {
+        let heights: Vec<_> = points.iter().map(height).collect();
+        heights.iter().any(Option::is_some).then(|| Band {
+            class,
+            words,
+            heights: heights.into_iter().map(Option::unwrap_or_default).collect(),
+        })
+    };
+    let all = [
+        band("covered", "Post-quantum", &|at| {
+            at.verdicts.map(|of| of.post_quantum as f64)
+        }),
+        band("hybrid", "Hybrid", &|at| {
+            at.verdicts.map(|of| of.hybrid as f64)
+        }),
+        band("undivided", "Post-quantum or hybrid", &|at| {
+            at.verdicts.is_none().then(|| covered_of(at))
+        }),
+        band("open", "Vulnerable or not known", &|at| Some(at.non_pqc)),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// How many assets were post-quantum, hybrid and open over time, stacked.
 pub fn trend(points: &[TrendPoint]) -> Html {
     let frame = Frame {
         left: 48.0,
@@ -72,8 +107,8 @@ pub fn trend(points: &[TrendPoint]) -> Html {
         .iter()
         .map(|point| point.at.unix_ms() as f64)
         .collect();
-    let open: Vec<f64> = points.iter().map(|point| point.non_pqc).collect();
-    let covered: Vec<f64> = points.iter().map(covered_of).collect();
+    let bands = bands(points);
+    let heights: Vec<_> = bands.iter().map(|band| band.heights.clone()).collect();
     let top = round_top(
         points
             .iter()
@@ -81,15 +116,18 @@ pub fn trend(points: &[TrendPoint]) -> Html {
             .fold(0.0, f64::max),
     );
     let mut parts = vec![axis(&frame, top)];
-    let outlines = frame.stacked(&at, &[covered, open], top);
-    for (outline, class) in outlines.iter().zip(["area covered", "area open"]) {
+    let outlines = frame.stacked(&at, &heights, top);
+    for (outline, band) in outlines.iter().zip(&bands) {
         let points = outline.iter().fold(String::new(), |mut all, (x, y)| {
             let _ = write!(all, "{x:.1},{y:.1} ");
             all
         });
         parts.push(shape(
             "polygon",
-            &[("points", points), ("class", class.to_owned())],
+            &[
+                ("points", points),
+                ("class", format!("area {}", band.class)),
+            ],
         ));
     }
     let foot = frame.top + frame.height + 16.0;
@@ -101,8 +139,7 @@ pub fn trend(points: &[TrendPoint]) -> Html {
             &day(last.at),
         ));
     }
-    let words = ["Post-quantum or hybrid", "Quantum-vulnerable or not known"];
-    parts.extend(legend(foot + 22.0, &["covered", "open"], &words));
+    parts.extend(legend(foot + 22.0, &bands));
     figure(
         foot + 32.0,
         "Assets over time, by whether they withstand a quantum attacker",
@@ -127,18 +164,21 @@ fn axis(frame: &Frame, top: f64) -> Html {
     steps.collect()
 }
 
-fn legend(y: f64, classes: &[&'static str], words: &[&str]) -> Vec<Html> {
-    let each = (0u32..).zip(classes.iter().zip(words));
-    each.flat_map(|(place, (class, words))| {
-        let x = 48.0 + f64::from(place) * 300.0;
+fn legend(y: f64, bands: &[Band]) -> Vec<Html> {
+    let each = (0u32..).zip(bands);
+    each.flat_map(|(place, band)| {
+        let x = f64::from(place) * 160.0;
         let swatch = [
             ("x", number(x)),
             ("y", number(y - 10.0)),
             ("width", "12".to_owned()),
             ("height", "12".to_owned()),
-            ("class", format!("area {class}")),
+            ("class", format!("area {}", band.class)),
         ];
-        [shape("rect", &swatch), label((x + 18.0, y), "tick", words)]
+        [
+            shape("rect", &swatch),
+            label((x + 18.0, y), "tick", band.words),
+        ]
     })
     .collect()
 }

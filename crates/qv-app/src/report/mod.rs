@@ -15,7 +15,7 @@ use qv_store::{AssetSummary, StoredCheckpoint, TreeHead};
 use qv_types::{Timestamp, VaultId};
 use serde::{Deserialize, Serialize};
 
-use crate::assets::AssetQuery;
+use crate::assets::{AssetQuery, LedgerRow};
 use crate::attestations::BatchView;
 use crate::draft::{Draft, Existing};
 use crate::policies::PolicyView;
@@ -68,6 +68,7 @@ struct Gathered {
     now: Timestamp,
     risk: RiskProfile,
     riskiest: Vec<AssetSummary>,
+    exposed: Vec<LedgerRow>,
     policies: Vec<PolicyView>,
     batches: Vec<BatchView>,
     log: TreeHead,
@@ -129,11 +130,21 @@ async fn gather(vault: &Vault, options: &ReportOptions) -> Result<Gathered, AppE
         now: Timestamp::now(),
         risk: risk::profile(vault, POINTS).await?,
         riskiest,
+        exposed: exposed(vault, options.assets).await?,
         policies: policies::list(vault).await?,
         batches,
         log: vault.store().tree_head().await?,
         checkpoint: vault.store().checkpoints(1).await?.pop(),
     })
+}
+
+/// The riskiest assets whose recordings of today can be read too early.
+async fn exposed(vault: &Vault, limit: u32) -> Result<Vec<LedgerRow>, AppError> {
+    let query = AssetQuery {
+        limit,
+        ..AssetQuery::default()
+    };
+    Ok(assets::ledger(vault, query).await?.items)
 }
 
 fn document(gathered: &Gathered, title: &str) -> String {
@@ -148,6 +159,7 @@ fn document(gathered: &Gathered, title: &str) -> String {
         sections::trend(gathered),
         sections::levels(&gathered.risk.now),
         sections::deadlines(&gathered.risk.deadlines, gathered.now),
+        sections::harvest(gathered),
         sections::assets(gathered),
         sections::policies(gathered),
         sections::attestations(gathered),

@@ -75,6 +75,10 @@ pub fn trend(gathered: &Gathered) -> Html {
             text(day(point.at)),
             text(format!("{}", point.total_assets)),
             text(format!("{}", covered_of(point))),
+            text(match point.verdicts {
+                Some(counted) => counted.hybrid.to_string(),
+                None => "not counted".into(),
+            }),
             text(format!("{}", point.non_pqc)),
             text(format!("{:.1}", point.average_score)),
         ]
@@ -83,6 +87,7 @@ pub fn trend(gathered: &Gathered) -> Html {
         Column("Day", Short),
         Column("Assets", Right),
         Column("Post-quantum or hybrid", Right),
+        Column("Of these hybrid", Right),
         Column("Vulnerable or not known", Right),
         Column("Average score", Right),
     ];
@@ -131,6 +136,41 @@ pub fn deadlines(deadlines: &[DeadlineView], now: Timestamp) -> Html {
         table(&columns, rows.collect(), ""),
     ];
     section("Deadlines", parts.into_iter().collect())
+}
+
+pub fn harvest(gathered: &Gathered) -> Html {
+    let totals = &gathered.risk.harvest;
+    let about = format!(
+        "What is recorded of an asset in {} can be read too early where its data must stay secret beyond {}, the year in \
+         which a quantum computer is assumed, and its key exchange or its storage is classical. So it is with {} assets; \
+         of {} more it is not known.",
+        totals.year, totals.arrival_year, totals.exposed, totals.not_known
+    );
+    let rows = gathered.exposed.iter().map(|row| {
+        let line = row.harvest;
+        vec![
+            text(&row.location),
+            text(&row.name),
+            text(format!("{} {}", row.asset_type, row.environment)),
+            text(format!(
+                "{} + {} = {}",
+                line.year, line.secrecy_years, line.secret_until
+            )),
+            text(line.years_exposed.to_string()),
+            text(row.deadlines.join(", ")),
+        ]
+    });
+    let columns = [
+        Column("Location", Left),
+        Column("Name", Left),
+        Column("Kind", Short),
+        Column("Secret until", Short),
+        Column("Years too early", Right),
+        Column("Misses as it is", Left),
+    ];
+    let empty = "No asset is known to be exposed.";
+    let parts = [paragraph(&about), table(&columns, rows.collect(), empty)];
+    section("Recorded now, decrypted later", parts.into_iter().collect())
 }
 
 pub fn assets(gathered: &Gathered) -> Html {

@@ -13,8 +13,9 @@ use qv_types::{
     AnchorId, AssetId, AssetStatus, Code, Environment, JobId, JobKind, JobState, PolicyId,
     StepState, Timestamp,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::pipeline::{Item, Sealed, Sealer, Source};
@@ -34,9 +35,28 @@ pub struct Input {
     pub anchor: Option<AnchorId>,
 }
 
+/// One step of a batch.
 #[derive(Debug, Serialize, Deserialize)]
-struct Step {
-    asset: AssetId,
+pub struct Step {
+    /// The asset whose material is wrapped.
+    pub asset: AssetId,
+}
+
+/// What a stored batch is to do.
+pub fn input_of(job: &Job) -> Result<Input, AppError> {
+    stored(job, job.input.clone())
+}
+
+/// One step of a stored batch.
+pub fn step_of(job: &Job, input: Value) -> Result<Step, AppError> {
+    stored(job, input)
+}
+
+fn stored<T: DeserializeOwned>(job: &Job, value: Value) -> Result<T, AppError> {
+    serde_json::from_value(value).map_err(|error| AppError::Tampered {
+        what: format!("job {}", job.id),
+        why: error.to_string(),
+    })
 }
 
 /// What a batch did.
@@ -99,11 +119,7 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Seals the next group while the one before is being stored.
     async fn run(self, cancel: Cancel) -> Result<WrapReport, AppError> {
-        let input: Input =
-            serde_json::from_value(self.job.input.clone()).map_err(|error| AppError::Tampered {
-                what: format!("job {}", self.job.id),
-                why: error.to_string(),
-            })?;
+        let input = input_of(self.job)?;
         let pending = self
             .vault
             .store()
@@ -184,11 +200,7 @@ impl Batch<'_> {
     ) -> Result<BTreeMap<Environment, Vec<(u64, Asset)>>, AppError> {
         let mut apart: BTreeMap<Environment, Vec<(u64, Asset)>> = BTreeMap::new();
         for step in steps {
-            let Step { asset } =
-                serde_json::from_value(step.input.clone()).map_err(|error| AppError::Tampered {
-                    what: format!("job {}", self.job.id),
-                    why: error.to_string(),
-                })?;
+            let Step { asset } = step_of(self.job, step.input.clone())?;
             let asset = self.vault.store().asset(asset).await?;
             apart
                 .entry(asset.summary.environment)

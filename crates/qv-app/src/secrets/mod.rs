@@ -10,6 +10,7 @@ mod batch;
 mod bundle;
 mod files;
 pub(crate) mod pipeline;
+mod retry;
 mod wrapping;
 
 use qv_audit::Action;
@@ -26,7 +27,9 @@ pub(crate) use batch::run as run_batch;
 pub use batch::{WrapFailure, WrapReport};
 pub use bundle::{Bundle, Opened, export, unwrap};
 pub use files::{shred, write_bundle, write_secret};
-pub use wrapping::{apply_policy, rewrap, wrap};
+pub use retry::{FailedAsset, FailureCause, JobFailures};
+pub(crate) use retry::{again as wrap_again, failures as wrap_failures};
+pub use wrapping::{WrappedMany, apply_policy, rewrap, wrap, wrap_many};
 
 /// The largest secret: larger ones belong into a file envelope.
 const LIMIT: usize = 1 << 20;

@@ -1,9 +1,10 @@
 //! What is wrapped together: an asset, what fails a policy, what an anchor's older versions hold.
 //! Each is a durable job of `batch`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use qv_types::{AnchorId, AssetId, EnforcementMode, JobKind};
+use qv_types::{AnchorId, AssetId, JobKind, PolicyId};
+use serde::Serialize;
 
 use super::batch::{self, Input, WrapReport};
 use crate::progress::Cancel;
@@ -20,10 +21,7 @@ pub async fn wrap(
     cancel: Cancel,
 ) -> Result<WrapReport, AppError> {
     let asset = assets::find(vault, asset).await?;
-    let policy = match policy {
-        Some(name) => Some(policies::find(vault, name).await?.id),
-        None => None,
-    };
+    let policy = policy_of(vault, policy).await?;
     if vault.store().materials(asset.summary.id).await?.is_empty() {
         return Err(AppError::NotAllowed(format!(
             "{} has no key material; add some with `qv secrets add`",
@@ -43,6 +41,78 @@ pub async fn wrap(
     batch::run(vault, job, cancel).await
 }
 
+/// What wrapping chosen assets did.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Serialize)]
+pub struct WrappedMany {
+    /// What was wrapped, and what failed.
+    #[serde(flatten)]
+    pub report: WrapReport,
+    /// Assets that hold nothing to wrap; they are as they were.
+    pub bare: Vec<AssetId>,
+}
+
+/// Wraps the material of many assets anew under the active anchors of their environments, as one
+/// durable job. Assets without material are passed over. The vault must be unlocked.
+///
+/// # Errors
+/// None or too many assets, one that does not exist, [`AppError::Locked`]; a policy that does not exist.
+pub async fn wrap_many(
+    vault: &Vault,
+    ids: &[AssetId],
+    policy: Option<&str>,
+    cancel: Cancel,
+) -> Result<WrappedMany, AppError> {
+    let policy = policy_of(vault, policy).await?;
+    let mut seen = HashSet::new();
+    let ids: Vec<AssetId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+    if !(1..=MANY).contains(&ids.len()) {
+        return Err(AppError::InvalidInput(format!(
+            "{} assets at once; choose 1 to {MANY}",
+            ids.len()
+        )));
+    }
+    let mut known = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let assets = vault.store().assets_by_id(chunk).await?;
+        known.extend(assets.into_iter().map(|asset| asset.summary.id));
+    }
+    if let Some(missing) = ids.iter().find(|id| !known.contains(id)) {
+        return Err(AppError::NotFound {
+            what: "asset",
+            name: missing.to_string(),
+            hint: "see `qv assets list`",
+        });
+    }
+    let with_material = vault.store().assets_with_material().await?;
+    let (full, bare): (Vec<_>, Vec<_>) = ids.into_iter().partition(|id| with_material.contains(id));
+    if full.is_empty() {
+        return Ok(WrappedMany {
+            report: WrapReport::default(),
+            bare,
+        });
+    }
+    let input = Input {
+        policy,
+        anchor: None,
+    };
+    let job = batch::create(vault, JobKind::Wrap, &input, full).await?;
+    let report = batch::run(vault, job, cancel).await?;
+    Ok(WrappedMany { report, bare })
+}
+
+async fn policy_of(vault: &Vault, name: Option<&str>) -> Result<Option<PolicyId>, AppError> {
+    Ok(match name {
+        Some(name) => Some(policies::find(vault, name).await?.id),
+        None => None,
+    })
+}
+
+/// The most assets of one wrap; a policy has no such limit.
+const MANY: usize = 10_000;
+/// Assets read at once.
+const CHUNK: usize = 500;
+
 /// Wraps the material of every asset that fails a policy and has some. The vault must be unlocked.
 ///
 /// # Errors
@@ -53,12 +123,7 @@ pub async fn apply_policy(
     cancel: Cancel,
 ) -> Result<WrapReport, AppError> {
     let row = policies::find(vault, name).await?;
-    if !row.is_active || row.enforcement_mode == EnforcementMode::MonitorOnly {
-        return Err(AppError::NotAllowed(format!(
-            "policy {} may not act: it must be active and ENFORCE (qv policies edit {} --mode ENFORCE)",
-            row.name, row.id
-        )));
-    }
+    policies::check_may_act(&row)?;
     policies::save_evaluation(vault, &row).await?;
     let assets = vault.store().wrap_candidates(row.id).await?;
     if assets.is_empty() {

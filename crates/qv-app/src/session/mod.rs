@@ -17,7 +17,7 @@ use std::time::Duration;
 use qv_crypto::umk::Umk;
 use qv_types::{Timestamp, VaultState};
 
-pub use cooldown::{Cooldown, cooldown_after};
+pub use cooldown::{Cooldown, cooldown_after, tries_before_a_pause};
 pub use locked::Locked;
 pub use unlocked::Unlocked;
 pub use unlocking::Unlocking;

@@ -133,6 +133,15 @@ fn pauses_double_up_to_fifteen_minutes() {
     assert_eq!(cooldown_after(u32::MAX), Some(Duration::from_secs(900)));
 }
 
+#[test]
+fn the_tries_that_are_told_of_are_those_without_a_pause() {
+    for failures in 0..3 {
+        let left = tries_before_a_pause(failures);
+        assert_eq!(cooldown_after(failures + left - 1), None, "{failures}");
+        assert!(cooldown_after(failures + left).is_some(), "{failures}");
+    }
+}
+
 proptest! {
     /// Whatever happens, in whatever order: keys live only between Opened and the lock, an unlocked
     /// session never outlives its limits, and failures are forgiven only by an opened slot.

@@ -30,6 +30,9 @@ pub struct Advice {
     pub hardware: Hardware,
     /// The combinations that it allows, the best first; one of them is recommended.
     pub ways: Vec<Suggestion>,
+    /// The factors that a quantum attacker with the database computes: a plan of which enough parts are of
+    /// these alone is made only where that is accepted.
+    pub classical: Vec<Factor>,
 }
 
 /// A combination of factors, all of them needed together.
@@ -56,8 +59,14 @@ pub async fn advice(config: &Config) -> Advice {
     let hardware = doctor::hardware(config).await;
     Advice {
         ways: ways(&hardware.factors),
+        classical: classical(&hardware.factors),
         hardware,
     }
+}
+
+fn classical(here: &[Factor]) -> Vec<Factor> {
+    let broken = |factor: &Factor| factor.kind().is_classical();
+    here.iter().copied().filter(broken).collect()
 }
 
 fn ways(here: &[Factor]) -> Vec<Suggestion> {
@@ -162,6 +171,9 @@ mod tests {
                 (refused, false)
             );
             assert_eq!(way.quantum.starts_with("yes"), refused, "{way:?}");
+        }
+        for factor in classical(Factor::ALL) {
+            assert!(suggestion(&[factor]).classical, "{factor}");
         }
         let pair = suggestion(&[Factor::Tpm, Factor::Wallet]);
         assert!(pair.quantum.contains("tpm is left"), "{}", pair.quantum);

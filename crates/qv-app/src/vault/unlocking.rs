@@ -4,7 +4,7 @@ use qv_audit::Action;
 use qv_crypto::secret::scrub_stack;
 use qv_seal::Interaction;
 use qv_store::{Attempts, WriteTx};
-use qv_types::{SlotId, Timestamp, VaultState};
+use qv_types::{SlotId, Timestamp};
 
 use super::Vault;
 use crate::session::{self, Effect, LockReason, State};
@@ -42,7 +42,7 @@ impl Vault {
             }
             Err(AppError::WrongFactor { left: said }) => {
                 self.persist(session::Event::Refused).await?;
-                Err(self.wrong_factor(&said))
+                Err(wrong_factor(&said, &self.store().attempts().await?))
             }
             Err(error) => {
                 self.persist(session::Event::Abandoned).await?;
@@ -64,7 +64,7 @@ impl Vault {
                 let mut tx = self.store().begin().await?;
                 let counted = self.count_failure(&mut tx, 0).await?;
                 tx.commit().await?;
-                Err(wrong_factor(&said, counted.cooldown_until))
+                Err(wrong_factor(&said, &counted))
             }
             result => result,
         }
@@ -90,14 +90,6 @@ impl Vault {
         self.inner.keys.restore(state);
         let _ = self.advance(session::Event::Begin);
         check_cooldown(attempts.cooldown_until)
-    }
-
-    fn wrong_factor(&self, said: &str) -> AppError {
-        let until = match self.inner.keys.publish() {
-            VaultState::Cooldown { until, .. } => Some(until),
-            _ => None,
-        };
-        wrong_factor(said, until)
     }
 
     /// Looks at the clock: locks a session that has run out, and gives the reason once it is stored.
@@ -178,13 +170,16 @@ fn check_cooldown(until: Option<Timestamp>) -> Result<(), AppError> {
 }
 
 /// What a device said about the tries that it still takes, and then what we take.
-fn wrong_factor(said: &str, until: Option<Timestamp>) -> AppError {
-    let ours = match until {
+fn wrong_factor(said: &str, counted: &Attempts) -> AppError {
+    let ours = match counted.cooldown_until {
         Some(until) => format!(
             "the next try is possible in {} s",
             until.since(Timestamp::now()).as_secs().max(1)
         ),
-        None => "try again".into(),
+        None => match session::tries_before_a_pause(counted.failures) {
+            1 => "one more try before a pause".into(),
+            more => format!("{more} more tries before a pause"),
+        },
     };
     let left = if said.is_empty() {
         ours

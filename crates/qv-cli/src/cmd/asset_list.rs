@@ -4,8 +4,8 @@ use clap::Args;
 use qv_app::AppError;
 use qv_app::assets::{self, AssetQuery, AssetSort, AssetSummary, Choice, PolicyScope, ScanScope};
 use qv_types::{
-    AssetStatus, AssetType, Compliance, Cursor, Environment, Page, RiskLevel, ScanId, ScanResult,
-    SortOrder, Verdict as Quantum,
+    AssetStatus, AssetType, Compliance, Cursor, Environment, Harvest, Page, RiskLevel, ScanId,
+    ScanResult, SortOrder, Verdict as Quantum,
 };
 
 use super::{Context, words};
@@ -56,6 +56,9 @@ pub struct FilterArgs {
     /// Only assets that miss this date as they are, for example ir8547-disallowed; `qv risk` lists them
     #[arg(long, value_name = "DEADLINE")]
     deadline: Option<String>,
+    /// Only assets that stand so in the ledger of what is recorded today and read later
+    #[arg(long, value_name = "STANDING", value_parser = words(Harvest::ALL, Harvest::as_str))]
+    harvest: Option<Harvest>,
 }
 
 #[derive(Debug, Args)]
@@ -105,21 +108,28 @@ impl FilterArgs {
                 result: self.scan_result,
             }),
             deadline: self.deadline,
+            harvest: self.harvest,
             ..AssetQuery::default()
         }
     }
 }
 
+impl ListArgs {
+    /// The query of the page.
+    pub fn query(self) -> AssetQuery {
+        let own = self.sort.order();
+        AssetQuery {
+            sort: self.sort,
+            order: Some(if self.reverse { reversed(own) } else { own }),
+            limit: self.limit,
+            after: self.after.map(Cursor),
+            ..self.filter.query()
+        }
+    }
+}
+
 pub async fn list(args: ListArgs, context: &Context<'_>) -> Result<Verdict, AppError> {
-    let own = args.sort.order();
-    let query = AssetQuery {
-        sort: args.sort,
-        order: Some(if args.reverse { reversed(own) } else { own }),
-        limit: args.limit,
-        after: args.after.map(Cursor),
-        ..args.filter.query()
-    };
-    let page = rows(query, context).await?;
+    let page = rows(args.query(), context).await?;
     context.out.show(&page, |out| render(out, &page));
     Ok(Verdict::Done)
 }

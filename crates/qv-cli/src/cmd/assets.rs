@@ -2,10 +2,11 @@
 
 use clap::{Args, Subcommand};
 use qv_app::AppError;
-use qv_app::assets::{self, AssetDetail, AssetEdit, NewAsset};
+use qv_app::assets::{self, AssetDetail, AssetEdit, NewAsset, Secrecy};
 use qv_types::{AssetType, Criticality, Environment, Exposure, Layer, Sensitivity, Timestamp};
 
 use super::asset_history::{self, HistoryArgs};
+use super::asset_ledger;
 use super::asset_list::{self, FilterArgs, ListArgs};
 use super::{Context, words};
 use crate::exit::Verdict;
@@ -26,6 +27,8 @@ pub enum AssetsCommand {
     Add(AddArgs),
     /// Says what assets mean to the business
     Edit(EditArgs),
+    /// Lists what is recorded today and read later: secrecy lifetimes against a quantum computer's arrival
+    Ledger(ListArgs),
     /// Lists the scans that saw an asset, and what changed from one to the next
     History(HistoryArgs),
 }
@@ -62,6 +65,9 @@ pub struct EditArgs {
     /// Who can reach it
     #[arg(long, value_parser = words(Exposure::ALL, Exposure::as_str))]
     exposure: Option<Exposure>,
+    /// For how many years its data must stay secret, or `configured` for what the configuration says
+    #[arg(long, value_name = "YEARS")]
+    secrecy_years: Option<Secrecy>,
     /// Adds a tag
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
@@ -81,6 +87,7 @@ pub async fn run(command: AssetsCommand, context: &Context<'_>) -> Result<Verdic
         }
         AssetsCommand::Add(args) => add(args, context).await,
         AssetsCommand::Edit(args) => edit(args, context).await,
+        AssetsCommand::Ledger(args) => asset_ledger::ledger(args, context).await,
         AssetsCommand::History(args) => asset_history::history(args, context).await,
     }
 }
@@ -109,6 +116,7 @@ async fn edit(args: EditArgs, context: &Context<'_>) -> Result<Verdict, AppError
         criticality: args.criticality,
         sensitivity: args.sensitivity,
         exposure: args.exposure,
+        secrecy: args.secrecy_years,
         tags_added: args.tag,
         tags_removed: args.untag,
     };
@@ -184,6 +192,8 @@ fn render(out: &Out, detail: &AssetDetail) {
             missed.date, missed.title, missed.id
         ));
     }
+    out.heading("Recorded now, decrypted later");
+    out.sentence(&asset_ledger::explained(&detail.harvest));
     render_score(out, detail);
     render_algorithms(out, detail);
 }

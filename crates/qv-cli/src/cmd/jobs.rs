@@ -18,6 +18,16 @@ pub enum JobsCommand {
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
+    /// Lists what of a wrap failed, by cause
+    Failures {
+        /// Id of the job
+        job: JobId,
+    },
+    /// Wraps again what failed of a wrap that has ended
+    Retry {
+        /// Id of the job
+        job: JobId,
+    },
     /// Goes on with every job that was interrupted
     Resume,
     /// Ends a job; what it has done stays
@@ -30,6 +40,8 @@ pub enum JobsCommand {
 pub async fn run(command: JobsCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
     match command {
         JobsCommand::List { limit } => list(limit, context).await,
+        JobsCommand::Failures { job } => failures(job, context).await,
+        JobsCommand::Retry { job } => retry(job, context).await,
         JobsCommand::Resume => resume(context).await,
         JobsCommand::Cancel { job } => {
             context.confirm(&format!("End job {job}? What it has done stays."))?;
@@ -40,6 +52,48 @@ pub async fn run(command: JobsCommand, context: &Context<'_>) -> Result<Verdict,
             Ok(Verdict::Done)
         }
     }
+}
+
+async fn failures(job: JobId, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let failures = jobs::failures(&context.vault().await?, job, usize::MAX).await?;
+    context.out.show(&failures, |out| {
+        if failures.total == 0 {
+            out.note("nothing of it failed");
+            return;
+        }
+        for cause in &failures.causes {
+            out.heading(&format!("{} × {}", cause.count, cause.why));
+            let gone = || "(removed since)".to_owned();
+            out.table(
+                &["asset", "id"],
+                cause.assets.iter().map(|asset| {
+                    let location = asset.location.clone().unwrap_or_else(gone);
+                    vec![location, asset.asset_id.to_string()]
+                }),
+            );
+        }
+        out.note(&format!("try these again: qv jobs retry {job}"));
+    });
+    Ok(Verdict::Done)
+}
+
+async fn retry(job: JobId, context: &Context<'_>) -> Result<Verdict, AppError> {
+    let vault = context.unlocked().await?;
+    let again = jobs::retry(&vault, job).await?;
+    let ended = watched(context.out, "wrapping", vault.progress(), async |cancel| {
+        jobs::finish(&vault, again, cancel).await
+    })
+    .await?;
+    context.out.show(&ended, |out| {
+        let done = ended.done - ended.failed;
+        let summary = format!("{done} of {} that had failed are wrapped now", ended.total);
+        if ended.failed == 0 {
+            out.success(&summary);
+        } else {
+            out.warn(&format!("{summary}: see `qv jobs failures {}`", ended.id));
+        }
+    });
+    Ok(Verdict::of(ended.failed == 0))
 }
 
 /// Asks for the passphrase only where a job needs the master key.
@@ -94,6 +148,9 @@ async fn list(limit: u32, context: &Context<'_>) -> Result<Verdict, AppError> {
                 ]
             }),
         );
+        if let Some(row) = rows.iter().find(|row| row.retryable) {
+            out.note(&format!("see what failed: `qv jobs failures {}`", row.id));
+        }
         if rows.iter().any(|row| row.interrupted) {
             out.note("go on with what was interrupted: `qv jobs resume`");
         }

@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod anchors;
 mod asset_history;
+mod asset_ledger;
 mod asset_list;
 pub mod assets;
 pub mod attest;

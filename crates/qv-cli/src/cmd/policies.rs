@@ -109,6 +109,9 @@ pub struct EditArgs {
     /// Whether it counts: true or false
     #[arg(long)]
     active: Option<bool>,
+    /// Lists what it would change of who meets the policy, and saves nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub async fn run(command: PoliciesCommand, context: &Context<'_>) -> Result<Verdict, AppError> {
@@ -179,7 +182,15 @@ async fn edit(args: EditArgs, context: &Context<'_>) -> Result<Verdict, AppError
         mode: args.mode,
         is_active: args.active,
     };
-    let view = policies::edit(&context.vault().await?, &args.policy, edit).await?;
+    let vault = context.vault().await?;
+    if args.dry_run {
+        let changes = policies::preview_edit(&vault, &args.policy, edit).await?;
+        context
+            .out
+            .show(&changes, |out| render_changes(out, &changes));
+        return Ok(Verdict::Done);
+    }
+    let view = policies::edit(&vault, &args.policy, edit).await?;
     context.out.show(&view, |out| render(out, &view));
     Ok(Verdict::Done)
 }
@@ -284,24 +295,47 @@ fn render_changes(out: &Out, reports: &[policies::EvaluationReport]) {
             );
         }
         out.line(&format!(
-            "{} in scope, {} out of policy, {} changed since the last evaluation",
-            report.in_scope,
-            report.out_of_policy,
-            report.changes.len()
+            "{} in scope, {} out of policy, {} of these can be wrapped",
+            report.in_scope, report.out_of_policy, report.eligible
         ));
+        out.line(&format!("{}", Changed(report.changed)));
+    }
+}
+
+/// How many assets stand otherwise than before, in words.
+struct Changed(policies::ChangeCounts);
+
+impl std::fmt::Display for Changed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let of = self.0;
+        write!(f, "{} changed since the last evaluation", of.total())?;
+        let parts = [
+            (of.begin_to_fail, "begin to fail"),
+            (of.enter_failing, "enter and fail"),
+            (of.begin_to_comply, "begin to comply"),
+            (of.enter_compliant, "enter and comply"),
+            (of.leave, "leave the scope"),
+        ];
+        let told = parts.iter().filter(|(count, _)| *count > 0);
+        for (place, (count, words)) in told.enumerate() {
+            let separator = if place == 0 { ": " } else { ", " };
+            write!(f, "{separator}{count} {words}")?;
+        }
+        Ok(())
     }
 }
 
 async fn apply(policy: &str, dry_run: bool, context: &Context<'_>) -> Result<Verdict, AppError> {
     if dry_run {
-        let rows = policies::eligible(&context.vault().await?, policy).await?;
-        context.out.show(&rows, |out| {
-            if rows.is_empty() {
+        let report = policies::eligible(&context.vault().await?, policy).await?;
+        context.out.show(&report, |out| {
+            if report.assets.is_empty() {
                 out.note("no asset is in this policy's scope");
+                return;
             }
             out.table(
                 &["asset", "eligible", "why"],
-                rows.iter().map(|row| {
+                report.assets.iter().map(|row| {
                     vec![
                         row.location.clone(),
                         if row.eligible {
@@ -313,6 +347,8 @@ async fn apply(policy: &str, dry_run: bool, context: &Context<'_>) -> Result<Ver
                     ]
                 }),
             );
+            let (ready, all) = (report.eligible, report.in_scope);
+            out.line(&format!("{ready} of {all} in scope can be wrapped"));
         });
         return Ok(Verdict::Done);
     }

@@ -72,6 +72,14 @@ pub fn render(out: &Out, profile: &RiskProfile) {
     let of_all = |name: &str, value: u64, share: f64, pick: Pick| {
         row(name, value.to_string(), Some(share), pick)
     };
+    let verdict = |name: &str, pick: fn(&risk::VerdictCounts) -> u64| {
+        let counted = profile.trend.iter().filter_map(|at| at.verdicts.as_ref());
+        let counted: Vec<_> = counted.map(pick).collect();
+        let now = counted.last().map(u64::to_string).unwrap_or_default();
+        // Counts of assets are far below 2^52.
+        let trend: Vec<_> = counted.iter().map(|value| *value as f64).collect();
+        vec![name.to_owned(), now, String::new(), out.sparkline(&trend)]
+    };
     out.table(
         &["", "now", "share", "trend"],
         [
@@ -81,6 +89,8 @@ pub fn render(out: &Out, profile: &RiskProfile) {
                 now.total_non_pqc_assets,
                 |at| at.non_pqc,
             ),
+            verdict("hybrid", |of| of.hybrid),
+            verdict("post-quantum", |of| of.post_quantum),
             count("critical", now.critical, |at| at.critical),
             count("high", now.high, |at| at.high),
             count("medium", now.medium, |at| at.medium),

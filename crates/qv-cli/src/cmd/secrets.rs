@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use qv_app::assets;
 use qv_app::secrets::{self, NewSecret, SecretFilter, WrapReport};
 use qv_app::{AppError, SecretBytes};
 use qv_types::{Environment, KeyType};
@@ -20,10 +21,11 @@ pub enum SecretsCommand {
     Add(AddArgs),
     /// Lists key material, of one asset or all
     List(ListArgs),
-    /// Wraps an asset's key material under its environment's active anchor
+    /// Wraps the key material of assets under the active anchors of their environments
     Wrap {
-        /// Id or location of the asset
-        asset: String,
+        /// Ids or locations of the assets
+        #[arg(required = true)]
+        assets: Vec<String>,
         /// Wraps under this policy's requirements
         #[arg(long)]
         policy: Option<String>,
@@ -100,7 +102,10 @@ pub async fn run(command: SecretsCommand, context: &Context<'_>) -> Result<Verdi
     match command {
         SecretsCommand::Add(args) => add(args, context).await,
         SecretsCommand::List(args) => list(args, context).await,
-        SecretsCommand::Wrap { asset, policy } => wrap(&asset, policy.as_deref(), context).await,
+        SecretsCommand::Wrap { assets, policy } => match assets.as_slice() {
+            [asset] => wrap(asset, policy.as_deref(), context).await,
+            many => wrap_many(many, policy.as_deref(), context).await,
+        },
         SecretsCommand::Reveal(args) => reveal(args, context).await,
         SecretsCommand::Export(args) => export(args, context).await,
         SecretsCommand::Remove { secret } => {
@@ -216,6 +221,32 @@ async fn wrap(
     .await?;
     context.out.show(&report, |out| render_report(out, &report));
     Ok(Verdict::of(report.failed.is_empty()))
+}
+
+async fn wrap_many(
+    names: &[String],
+    policy: Option<&str>,
+    context: &Context<'_>,
+) -> Result<Verdict, AppError> {
+    let vault = context.unlocked().await?;
+    let mut ids = Vec::with_capacity(names.len());
+    for name in names {
+        ids.push(assets::show(&vault, name).await?.row.id);
+    }
+    let wrapped = watched(context.out, "wrapping", vault.progress(), async |cancel| {
+        secrets::wrap_many(&vault, &ids, policy, cancel).await
+    })
+    .await?;
+    context.out.show(&wrapped, |out| {
+        render_report(out, &wrapped.report);
+        if !wrapped.bare.is_empty() {
+            let bare = wrapped.bare.len();
+            out.note(&format!(
+                "{bare} asset(s) have no key material; add some with `qv secrets add`"
+            ));
+        }
+    });
+    Ok(Verdict::of(wrapped.report.failed.is_empty()))
 }
 
 /// What a wrap or rewrap did.

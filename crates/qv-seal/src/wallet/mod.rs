@@ -20,9 +20,10 @@ use qv_crypto::secret::{Secret, SecretBytes};
 use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters, WalletParameters};
 use qv_crypto::umk::wallet::{DerivationMessage, SessionKey, WalletAddress};
 
-use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext};
+use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext, Waiting};
 use page::{Page, Visit};
 
+pub(crate) use page::Desk;
 pub use page::{browser_availability, fuzz_request};
 
 /// Which wallet, and how it is reached.
@@ -86,13 +87,19 @@ impl Connection {
 pub struct Wallet {
     options: WalletOptions,
     connection: Arc<Connection>,
+    waiting: Arc<Waiting>,
 }
 
 impl Wallet {
-    pub(crate) const fn new(options: WalletOptions, connection: Arc<Connection>) -> Self {
+    pub(crate) const fn new(
+        options: WalletOptions,
+        connection: Arc<Connection>,
+        waiting: Arc<Waiting>,
+    ) -> Self {
         Self {
             options,
             connection,
+            waiting,
         }
     }
 
@@ -173,7 +180,7 @@ impl Wallet {
         let mut slot = self.connection.page();
         let page = match slot.take() {
             Some(page) => page,
-            None => Page::open(visit, wallet, ask)?,
+            None => Page::open(visit, wallet, &self.waiting, ask)?,
         };
         let result = work(&page)?;
         *slot = Some(page);

@@ -13,6 +13,9 @@ mod connected;
 mod failure;
 mod retired;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use qv_crypto::secret::{Secret, SecretBytes};
 use qv_crypto::umk::HexBytes;
 use qv_crypto::umk::factor::yubikey_piv::{YubikeyPivParameters, derive, make};
@@ -20,11 +23,16 @@ use qv_crypto::umk::factor::{Enrolled, FactorKind, FactorParameters};
 use yubikey::piv::{AlgorithmId, decrypt_data};
 use yubikey::{PinPolicy as CardPinPolicy, TouchPolicy as CardTouchPolicy};
 
-use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext};
+use crate::{Availability, Interaction, Notice, SealError, Sealer, SlotContext, Waiting, patience};
 use connected::Connected;
 pub use connected::{YubikeyFound, connected_yubikeys, yubikey_availability};
 pub use failure::YubikeyError;
 use retired::{Label, OwnKey, RetiredSlot, Use};
+
+/// Longer than any YubiKey waits for a touch.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What a person who gives up is said to have been asked for.
+const ASKED: &str = "a touch of the YubiKey";
 
 /// Which YubiKey, and how a new key is made on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,13 +76,23 @@ pub enum TouchPolicy {
 #[derive(Debug, Default)]
 pub struct Yubikey {
     options: YubikeyOptions,
+    waiting: Arc<Waiting>,
 }
 
 impl Yubikey {
     /// The backend with what was said about the YubiKey.
     #[must_use]
-    pub const fn new(options: YubikeyOptions) -> Self {
-        Self { options }
+    pub fn new(options: YubikeyOptions) -> Self {
+        Self {
+            options,
+            waiting: Arc::default(),
+        }
+    }
+
+    /// The same, given up by the person of `waiting`.
+    #[must_use]
+    pub(crate) fn given_up_by(self, waiting: Arc<Waiting>) -> Self {
+        Self { waiting, ..self }
     }
 
     /// Makes a key in a free slot, with a certificate that says whose it is.
@@ -90,7 +108,8 @@ impl Yubikey {
         key.open_management()?;
         let made = at.generate(key, policies)?;
         let label = Label::Slot(slot.vault, slot.slot);
-        let signed = sign(key, &made, pin.as_ref(), &label, ask);
+        let signed =
+            sign(key, &made, pin.as_ref(), &label, ask).and_then(|()| self.waiting.check(ASKED));
         if signed.is_err() {
             // What matters is why; a key that nobody knows of opens nothing.
             let _ = at.vacate(key);
@@ -111,8 +130,29 @@ impl Yubikey {
             let pin = key.log_in_to_manage(own.policies.0, ask)?;
             key.open_management()?;
             sign(key, own, pin.as_ref(), &Label::Vault(slot.vault), ask)?;
+            self.waiting.check(ASKED)?;
         }
         Ok(own.point)
+    }
+
+    /// The key's agreement with `point`. The YubiKey answers once it is touched, so it is spoken to apart,
+    /// and left to itself where the person gives up.
+    fn agree(
+        &self,
+        mut key: Connected,
+        own: OwnKey,
+        point: HexBytes<65>,
+    ) -> Result<Secret<32>, SealError> {
+        let agree = move || {
+            let (slot, touch) = (own.slot.id(), own.policies.1);
+            decrypt_data(key.session(), &point.0, AlgorithmId::EccP256, slot)
+                .map_err(|error| key.explain_use(error, touch))
+        };
+        let came = patience::unless_given_up("yubikey", PATIENCE, &self.waiting, agree)
+            .map_err(|error| YubikeyError::Failed(error.to_string()))?;
+        self.waiting.check(ASKED)?;
+        let x = came.ok_or(YubikeyError::Answer("anything in time"))??;
+        Ok(Secret::copied_from(&x).ok_or(YubikeyError::Answer("an ECDH result"))?)
     }
 }
 
@@ -163,14 +203,7 @@ impl Sealer for Yubikey {
         let (mut key, own) = Connected::holding(&parameters.static_point, self.options.serial)?;
         key.log_in(own.policies.0, ask)?;
         announce_touch(&key, own.policies.1, ask);
-        let x = decrypt_data(
-            key.session(),
-            &parameters.ephemeral_point.0,
-            AlgorithmId::EccP256,
-            own.slot.id(),
-        )
-        .map_err(|error| key.explain_use(error, own.policies.1))?;
-        let x = Secret::copied_from(&x).ok_or(YubikeyError::Answer("an ECDH result"))?;
+        let x = self.agree(key, own, parameters.ephemeral_point)?;
         Ok(derive(&x, &parameters, &slot.slot))
     }
 

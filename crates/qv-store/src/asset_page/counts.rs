@@ -1,13 +1,13 @@
 //! How many assets a filter has, and how many each choice of a filter would have.
 
-use qv_types::{AssetStatus, AssetType, Environment, RiskLevel, Verdict};
-use serde::Serialize;
+use qv_types::{AssetStatus, AssetType, Environment, Recorded, RiskLevel, Verdict};
+use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Traits, masks, refused_places};
 use super::plan::sets;
-use super::sql::{SHORT_SEARCH, bind_filter, having_traits};
+use super::sql::{SHORT_SEARCH, bind_filter, having_traits, standing_so};
 use super::{AssetFilter, has_residual, indexed_search, search_text};
 use crate::Store;
 use crate::error::Result;
@@ -54,7 +54,44 @@ pub struct TraitCount {
     pub assets: u64,
 }
 
+/// How many assets have each verdict.
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    /// Post-quantum.
+    pub post_quantum: u64,
+    /// Hybrid: classical and post-quantum together.
+    pub hybrid: u64,
+    /// Quantum-vulnerable.
+    pub vulnerable: u64,
+    /// Not known.
+    pub not_known: u64,
+}
+
+/// Assets that the ledger cannot tell apart; there may be several of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecrecyCount {
+    /// The environment.
+    pub environment: Environment,
+    /// The type.
+    pub asset_type: AssetType,
+    /// What a recording is worth.
+    pub recorded: Recorded,
+    /// The lifetime that the owner gives.
+    pub secrecy_years: Option<u32>,
+    /// How many.
+    pub assets: u64,
+}
+
 impl Store {
+    /// How many assets have each verdict.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn verdict_counts(&self) -> Result<VerdictCounts> {
+        verdict_counts(&mut *self.reads.acquire().await?).await
+    }
+
     /// How many assets match, in all and for each choice.
     ///
     /// # Errors
@@ -102,6 +139,35 @@ impl Store {
             .collect()
     }
 
+    /// How many assets there are of each kind that the ledger tells apart.
+    ///
+    /// # Errors
+    /// Those of any read.
+    pub async fn secrecy_counts(&self) -> Result<Vec<SecrecyCount>> {
+        let rows = sqlx::query(
+            "SELECT facet, recorded, secrecy_years, count(*) AS assets FROM assets INDEXED BY assets_by_secrecy
+             GROUP BY facet, recorded, secrecy_years",
+        )
+        .fetch_all(&self.reads)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let Traits {
+                    environment,
+                    asset_type,
+                    ..
+                } = Traits::of(row.raw("facet")?)?;
+                Ok(SecrecyCount {
+                    environment,
+                    asset_type,
+                    recorded: row.parsed("recorded")?,
+                    secrecy_years: row.raw("secrecy_years")?,
+                    assets: row.count("assets")?,
+                })
+            })
+            .collect()
+    }
+
     /// How many assets match.
     ///
     /// # Errors
@@ -109,6 +175,21 @@ impl Store {
     pub async fn count_assets(&self, filter: &AssetFilter) -> Result<u64> {
         Ok(self.asset_counts(filter).await?.total)
     }
+}
+
+/// By verdict, from the counts that the database keeps.
+pub(crate) async fn verdict_counts(db: &mut SqliteConnection) -> Result<VerdictCounts> {
+    let mut counts = VerdictCounts::default();
+    for (facet, assets) in by_facet(db, &AssetFilter::default()).await? {
+        let of = match Traits::of(facet)?.verdict {
+            Verdict::Pqc => &mut counts.post_quantum,
+            Verdict::Hybrid => &mut counts.hybrid,
+            Verdict::NonPqc => &mut counts.vulnerable,
+            Verdict::Unknown => &mut counts.not_known,
+        };
+        *of += assets;
+    }
+    Ok(counts)
 }
 
 /// What each choice of the trait at a place has, of facets that the filter refuses there at most.
@@ -158,6 +239,13 @@ fn counting_sql(filter: &AssetFilter) -> String {
     if let Some(traits) = filter.traits {
         conditions.push(having_traits(traits));
         source = "assets a INDEXED BY assets_by_traits";
+    }
+    if let Some(harvest) = &filter.harvest {
+        conditions.push(standing_so(harvest));
+        source = match filter.traits {
+            None => "assets a INDEXED BY assets_by_secrecy",
+            Some(_) => "assets a NOT INDEXED",
+        };
     }
     if search_text(filter).is_some() && indexed_search(filter).is_none() {
         conditions.push(SHORT_SEARCH.into());

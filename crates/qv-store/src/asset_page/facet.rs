@@ -66,6 +66,14 @@ pub(super) fn refused_places(masks: &[i64; 5], facet: i64) -> u8 {
     })
 }
 
+/// The first two digits of the facets of an environment and a type.
+pub(super) fn place_of(environment: Environment, asset_type: AssetType) -> usize {
+    fn digit<T: PartialEq>(all: &[T], value: &T) -> usize {
+        all.iter().position(|one| one == value).unwrap_or(0)
+    }
+    digit(Environment::ALL, &environment) << 4 | digit(AssetType::ALL, &asset_type)
+}
+
 /// A digit of a facet, counted from the highest.
 const fn digit(facet: i64, place: usize) -> usize {
     (facet >> (16 - 4 * place) & 15) as usize

@@ -16,14 +16,15 @@ mod plan;
 mod sql;
 
 use qv_types::{
-    AssetId, AssetStatus, AssetType, Compliance, Cursor, Environment, Page, PolicyId, RiskLevel,
-    ScanId, ScanResult, SortOrder, Verdict,
+    AssetId, AssetStatus, AssetType, Compliance, Cursor, Environment, Harvest, Page, PolicyId,
+    RiskLevel, ScanId, ScanResult, SortOrder, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
-pub use self::counts::{AssetCounts, Choice, TraitCount};
+pub(crate) use self::counts::verdict_counts;
+pub use self::counts::{AssetCounts, Choice, SecrecyCount, TraitCount, VerdictCounts};
 use self::cursor::{list_name, make_cursor, read_cursor};
 pub(crate) use self::facet::Traits;
 use self::facet::{has_facets, matching_facets};
@@ -59,6 +60,8 @@ pub struct AssetFilter {
     pub scan: Option<ScanFilter>,
     /// Having any of these traits ([`crate::Assessment::traits`]).
     pub traits: Option<u32>,
+    /// Standing so in the ledger of what is recorded today and read later.
+    pub harvest: Option<HarvestFilter>,
     /// Name or location contains this, in any case.
     pub search: Option<String>,
 }
@@ -85,6 +88,18 @@ pub struct ScanFilter {
     pub id: ScanId,
     /// What it did to the asset; `None` for whatever that was.
     pub result: Option<ScanResult>,
+}
+
+/// How an asset stands in the ledger, and what decides it (`qv_policy::harvest`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HarvestFilter {
+    /// The standing.
+    pub standing: Harvest,
+    /// A lifetime of more years than these is too long; negative where every one is.
+    pub years_left: i64,
+    /// Where and of which type assets are whose lifetime is too long unless their owner says otherwise.
+    pub too_long: Vec<(Environment, AssetType)>,
 }
 
 /// What an asset list is sorted by.
@@ -190,6 +205,7 @@ fn has_residual(filter: &AssetFilter) -> bool {
         || filter.policy.is_some()
         || filter.scan.is_some()
         || filter.traits.is_some()
+        || filter.harvest.is_some()
         || search_text(filter).is_some()
 }
 

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::sqlite::SqliteConnection;
 
 use super::facet::{Facets, has_facets, matching_facets};
-use super::sql::{SHORT_SEARCH, bind_filter, having_traits};
+use super::sql::{SHORT_SEARCH, bind_filter, having_traits, standing_so};
 use super::{
     AssetFilter, AssetQuery, AssetSort, PolicyFilter, has_residual, indexed_search, search_text,
 };
@@ -129,6 +129,12 @@ fn candidates(filter: &AssetFilter) -> Vec<Cow<'static, str>> {
         candidates.push(Cow::Owned(format!(
             "SELECT a.seq FROM assets a INDEXED BY assets_by_traits WHERE {}",
             having_traits(traits)
+        )));
+    }
+    if let Some(harvest) = &filter.harvest {
+        candidates.push(Cow::Owned(format!(
+            "SELECT a.seq FROM assets a INDEXED BY assets_by_secrecy WHERE {}",
+            standing_so(harvest)
         )));
     }
     candidates

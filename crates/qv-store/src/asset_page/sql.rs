@@ -1,12 +1,14 @@
 //! The statements of pages. They are put together from constant pieces; every value is bound, but for
 //! numbers that are ours.
 
-use qv_types::{RiskLevel, ScanResult, SortOrder};
+use qv_types::{Harvest, RiskLevel, ScanResult, SortOrder};
 
 use super::cursor::{Key, Position};
+use super::facet::place_of;
 use super::plan::{Plan, Way};
 use super::{
-    AssetFilter, AssetQuery, AssetSort, PolicyFilter, ScanFilter, indexed_search, search_text,
+    AssetFilter, AssetQuery, AssetSort, HarvestFilter, PolicyFilter, ScanFilter, indexed_search,
+    search_text,
 };
 use crate::audit_page::like_pattern;
 use crate::bulk::Binding;
@@ -63,7 +65,29 @@ pub(super) fn conditions(filter: &AssetFilter, plan: &Plan) -> String {
     if let Some(traits) = filter.traits {
         all.push_str(&format!(" AND {}", having_traits(traits)));
     }
+    if let Some(harvest) = &filter.harvest {
+        all.push_str(&format!(" AND {}", standing_so(harvest)));
+    }
     all
+}
+
+/// Whether an asset stands so in the ledger. All of it are numbers and words that this program makes.
+pub(super) fn standing_so(harvest: &HarvestFilter) -> String {
+    let places: Vec<String> = harvest
+        .too_long
+        .iter()
+        .map(|(environment, asset_type)| place_of(*environment, *asset_type).to_string())
+        .collect();
+    let too_long = format!(
+        "CASE WHEN a.secrecy_years IS NULL THEN a.facet >> 12 IN ({}) ELSE a.secrecy_years > {} END",
+        places.join(", "),
+        harvest.years_left
+    );
+    match harvest.standing {
+        Harvest::Exposed => format!("a.recorded = 'VULNERABLE' AND {too_long}"),
+        Harvest::NotKnown => format!("a.recorded = 'NOT_KNOWN' AND {too_long}"),
+        Harvest::Safe => format!("(a.recorded = 'PROTECTED' OR NOT {too_long})"),
+    }
 }
 
 /// Whether an asset has any of these traits. They are bits that this program makes.

@@ -7,7 +7,7 @@ mod write;
 
 use qv_types::{
     AlgorithmUse, AnchorId, AssetId, AssetStatus, AssetType, Compliance, Criticality, Environment,
-    Exposure, RiskLevel, ScanId, ScanResult, Sensitivity, Timestamp,
+    Exposure, Recorded, RiskLevel, ScanId, ScanResult, Sensitivity, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -84,6 +84,12 @@ pub struct Asset {
     pub breakdown: Value,
     /// Its tags, in order.
     pub tags: Vec<String>,
+    /// What decides which dates it misses ([`Assessment::traits`]).
+    pub traits: u32,
+    /// What a recording of its data is worth one day.
+    pub recorded: Recorded,
+    /// For how many years its data must stay secret, where its owner says so.
+    pub secrecy_years: Option<u32>,
 }
 
 /// What `qv-policy` says of an asset.
@@ -101,6 +107,8 @@ pub struct Assessment {
     pub level: RiskLevel,
     /// What decides which dates it misses, twelve bits (`qv_policy::deadlines::Traits`).
     pub traits: u32,
+    /// What a recording of its data is worth one day.
+    pub recorded: Recorded,
     /// Verdict of each layer, with its rule.
     pub verdicts: Value,
     /// Every addend of the score.
@@ -157,6 +165,8 @@ pub struct AssetEdit {
     pub sensitivity: Sensitivity,
     /// Who can reach it.
     pub exposure: Exposure,
+    /// For how many years its data must stay secret; `None` for what the configuration says.
+    pub secrecy_years: Option<u32>,
 }
 
 /// What wrapping (or unwrapping) makes of an asset.
@@ -306,5 +316,11 @@ fn read_asset(row: &SqliteRow) -> Result<Asset> {
         verdicts: row.json("verdicts")?,
         breakdown: row.json("score")?,
         tags: row.json("tags")?,
+        traits: row.small("crypto_traits")?,
+        recorded: row.parsed("recorded")?,
+        secrecy_years: row
+            .raw::<Option<i64>>("secrecy_years")?
+            .map(|years| u32::try_from(years).map_err(|_| Error::corrupt("secrecy_years")))
+            .transpose()?,
     })
 }

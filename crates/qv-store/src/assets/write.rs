@@ -97,11 +97,12 @@ impl WriteTx {
         assessment: &Assessment,
         at: Timestamp,
     ) -> Result<()> {
-        let done = sqlx::query("UPDATE assets SET name = ?, business_criticality = ?, data_sensitivity = ?, exposure = ?, updated_at = ? WHERE id = ?")
+        let done = sqlx::query("UPDATE assets SET name = ?, business_criticality = ?, data_sensitivity = ?, exposure = ?, secrecy_years = ?, updated_at = ? WHERE id = ?")
             .bind(edit.name.clone())
             .bind(edit.criticality.as_str())
             .bind(edit.sensitivity.as_str())
             .bind(edit.exposure.as_str())
+            .bind(edit.secrecy_years)
             .bind(at.unix_ms())
             .bind(id.to_string())
             .execute(self.change())
@@ -255,14 +256,14 @@ struct Seen {
     facts: String,
 }
 
-const INSERT_SEEN: &str = "INSERT INTO assets (pqc_compliance, hybrid, quantum_risk_score, exposure_points, risk_level, crypto_traits,
+const INSERT_SEEN: &str = "INSERT INTO assets (pqc_compliance, hybrid, quantum_risk_score, exposure_points, risk_level, crypto_traits, recorded,
        last_scan_timestamp, updated_at, id, name, type, location, environment, business_criticality, data_sensitivity, exposure, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
      INSERT INTO asset_details (crypto_algorithms_in_use, facts, verdicts, score, asset_seq)
      SELECT ?, ?, ?, ?, seq FROM assets WHERE id = ?";
 
 const UPDATE_SEEN: &str = "UPDATE assets SET pqc_compliance = ?, hybrid = ?, quantum_risk_score = ?, exposure_points = ?, risk_level = ?,
-       crypto_traits = ?, last_scan_timestamp = ?, updated_at = coalesce(?, updated_at) WHERE seq = ?;
+       crypto_traits = ?, recorded = ?, last_scan_timestamp = ?, updated_at = coalesce(?, updated_at) WHERE seq = ?;
      UPDATE asset_details SET crypto_algorithms_in_use = ?, facts = ?, verdicts = ?, score = ? WHERE asset_seq = ?";
 
 /// A second run of the same step keeps what the first one said.
@@ -285,6 +286,7 @@ async fn write_seen(db: &mut SqliteConnection, seen: &Observation, row: Seen) ->
         .bind(assessment.exposure_points)
         .bind(assessment.level.as_str())
         .bind(assessment.traits)
+        .bind(assessment.recorded.as_str())
         .bind(seen.at.unix_ms())
         .bind(changed_at);
     query = if is_new {
@@ -343,14 +345,15 @@ async fn assess(db: &mut SqliteConnection, rows: &[(AssetId, &Assessment)]) -> R
                     a.level,
                     a.verdicts,
                     a.breakdown,
-                    a.traits
+                    a.traits,
+                    a.recorded
                 ])
             })
             .collect();
         let values = serde_json::to_string(&values)?;
         sqlx::query(
             "UPDATE assets SET pqc_compliance = j.value ->> 1, hybrid = j.value ->> 2, quantum_risk_score = j.value ->> 3,
-               exposure_points = j.value ->> 4, risk_level = j.value ->> 5, crypto_traits = j.value ->> 8
+               exposure_points = j.value ->> 4, risk_level = j.value ->> 5, crypto_traits = j.value ->> 8, recorded = j.value ->> 9
              FROM json_each(?) j WHERE assets.id = j.value ->> 0",
         )
         .bind(values.clone())

@@ -10,8 +10,8 @@ use qv_store::{
 };
 use qv_types::{
     AlgorithmUse, AnchorId, AnchorType, AssetId, AssetType, Compliance, Criticality, Environment,
-    Exposure, KeyState, KeyType, Layer, MaterialId, RequestId, RiskLevel, Sensitivity, Timestamp,
-    VaultId,
+    Exposure, KeyState, KeyType, Layer, MaterialId, Recorded, RequestId, RiskLevel, Sensitivity,
+    Timestamp, VaultId,
 };
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -98,6 +98,7 @@ pub fn assessment(score: u32) -> Assessment {
             _ => RiskLevel::Critical,
         },
         traits: 5,
+        recorded: Recorded::Vulnerable,
         verdicts: json!({"key_exchange": {"verdict": "NON_PQC", "rule": "r1"}}),
         breakdown: json!({"base_algo": 60, "exposure": 5}),
     }

@@ -1,14 +1,15 @@
 import { X } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import type { AssetDetail, AssetEdit } from '@/api/bindings';
+import type { AssetDetail, AssetEdit, Secrecy } from '@/api/bindings';
 import { Button } from '@/components/Button';
 import { Select, TextField } from '@/components/Field';
 import { visible } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
 import { useUnsaved } from '@/routes/useUnsaved';
+import { secrecyOf } from '../secrecy';
 import { tagsOf } from '../tags';
 import { useEdit } from '../useEdit';
-import { CRITICALITIES, EXPOSURES, options, SENSITIVITIES } from '../words';
+import { CRITICALITIES, EXPOSURES, LIFETIME_SOURCES, options, SENSITIVITIES } from '../words';
 import styles from './Detail.module.css';
 
 /** What an asset means to its owner: changed where it stands, at once, and scored anew. */
@@ -39,6 +40,7 @@ export function Meaning({ asset }: { asset: AssetDetail }) {
           disabled={busy}
           onChange={(exposure) => change({ exposure })}
         />
+        <Years asset={asset} onSubmit={(secrecy) => change({ secrecy })} />
         <Line label="Name" act="Rename" start={asset.name} onSubmit={(name) => change({ name })} />
       </div>
       <Tags tags={asset.tags} onRemove={(tag) => change({ tags_removed: [tag] })} />
@@ -50,6 +52,33 @@ export function Meaning({ asset }: { asset: AssetDetail }) {
         onSubmit={(line) => change({ tags_added: tagsOf(line) })}
       />
     </Section>
+  );
+}
+
+/** For how many years its data must stay secret; an empty field leaves that to the settings. */
+function Years({ asset, onSubmit }: { asset: AssetDetail; onSubmit: (secrecy: Secrecy) => void }) {
+  const { from, secrecy_years: years } = asset.harvest;
+  const start = from === 'asset' ? String(years) : '';
+  const [text, setText] = useState(start);
+  const wanted = secrecyOf(text);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (wanted && text.trim() !== start) onSubmit(wanted);
+  };
+  return (
+    <form className={styles.inline} onSubmit={submit}>
+      <TextField
+        label="Years its data must stay secret"
+        value={text}
+        inputMode="numeric"
+        placeholder={from === 'asset' ? '' : `${years}, ${LIFETIME_SOURCES[from]}`}
+        error={wanted ? undefined : 'Use a number from 0 to 100, or nothing.'}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button type="submit" disabled={!wanted || text.trim() === start}>
+        Set
+      </Button>
+    </form>
   );
 }
 

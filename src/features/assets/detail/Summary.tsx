@@ -7,6 +7,7 @@ import { LevelBadge, ScoreBar, ScoreSum } from '@/components/Score';
 import { ADDENDS, ENVIRONMENTS, STATUSES, TYPES } from '../words';
 import { Deadlines } from './Deadlines';
 import styles from './Detail.module.css';
+import { Harvest } from './Harvest';
 import { Meaning } from './Meaning';
 import { Verdicts } from './Verdicts';
 
@@ -41,6 +42,7 @@ export function Summary({ asset }: { asset: AssetDetail }) {
         <p className={styles.note}>Before it is held between 0 and 100: {breakdown.exposure_points} exposure points.</p>
       </Section>
       <Deadlines asset={asset} />
+      <Harvest asset={asset} />
       {asset.findings.length > 0 && (
         <Section title="Findings">
           <ul className={styles.findings}>

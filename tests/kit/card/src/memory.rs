@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The PIN and the PUK of a new card.
 const DEFAULT_PIN: &[u8] = b"123456\xff\xff";
@@ -108,6 +109,12 @@ impl Memory {
     /// Whether a finger touches the card when it is asked for: a test that wants none says so in a file.
     pub fn is_touched(&self) -> bool {
         !self.folder.join("untouched").exists()
+    }
+
+    /// How long it waits for the finger, where the same file says so in milliseconds.
+    pub fn touch_patience(&self) -> Option<Duration> {
+        let text = fs::read_to_string(self.folder.join("untouched")).ok()?;
+        text.parse().ok().map(Duration::from_millis)
     }
 
     /// Notes that a touch was waited for.

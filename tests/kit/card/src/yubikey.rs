@@ -2,7 +2,7 @@
 //! metadata, PIN and touch policies, Yubico's own objects, and the applets by which `ykman` knows it.
 
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use iso7816::Status;
 use iso7816::command::{Command, CommandView};
@@ -14,8 +14,10 @@ const VERSION: [u8; 3] = [5, 4, 3];
 const TRIES: u8 = 3;
 /// The most that is returned at once to a command without extended length.
 const SHORT: usize = 256;
-/// How long the card waits for a finger (a YubiKey: 15 s).
+/// How long the card waits for a finger (a YubiKey: 15 s), where the test says nothing else.
 const TOUCH_PATIENCE: Duration = Duration::from_millis(700);
+/// How often it looks whether the finger came.
+const LOOK: Duration = Duration::from_millis(20);
 
 const PIV: &[u8] = &[0xA0, 0x00, 0x00, 0x03, 0x08];
 const MANAGEMENT: &[u8] = &[0xA0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17];
@@ -270,8 +272,9 @@ impl<'a> Yubikey<'a> {
             return true;
         }
         self.memory.note_touch();
-        if !self.memory.is_touched() {
-            sleep(TOUCH_PATIENCE);
+        let ends = Instant::now() + self.memory.touch_patience().unwrap_or(TOUCH_PATIENCE);
+        while !self.memory.is_touched() && Instant::now() < ends {
+            sleep(LOOK);
         }
         self.memory.is_touched()
     }

@@ -50,7 +50,7 @@ pub(super) enum Rejected {
 }
 
 #[derive(Debug)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     visit: Visit,
     wanted: Option<WalletAddress>,
     ends: Instant,
@@ -164,6 +164,16 @@ impl Desk {
         Ok(())
     }
 
+    /// The person gave up waiting for the page.
+    pub(crate) fn cancel(&self) {
+        self.end(End::Cancelled);
+    }
+
+    /// Whether the visit goes on.
+    pub(crate) fn is_open(&self) -> bool {
+        self.state().end.is_none()
+    }
+
     /// Ends the visit; the first end counts.
     pub(super) fn end(&self, end: End) {
         let mut state = self.state();
@@ -213,11 +223,11 @@ impl Desk {
             (Some(End::Cancelled), _) => SealError::Declined(ASKED),
             (Some(End::Failed(why)), _) => SealError::WalletPage { why: why.clone() },
             (Some(End::Done) | None, true) => SealError::WalletPage {
-                why: "nobody signed within five minutes; run the command again".into(),
+                why: "nobody signed within five minutes; try again".into(),
             },
             (Some(End::Done) | None, false) => SealError::WalletPage {
-                why: "no browser came to its address within five minutes; run the command again, and open the address \
-                      that it prints"
+                why: "no browser came to its address within five minutes; try again, and open the address that is \
+                      told yourself"
                     .into(),
             },
         }

@@ -20,12 +20,13 @@ use std::time::{Duration, Instant};
 use qv_crypto::secret::SecretBytes;
 use qv_crypto::umk::wallet::WalletAddress;
 
-use super::Message;
-use crate::{Interaction, Notice, SealError};
-use desk::{Desk, End};
+use super::{ASKED, Message};
+use crate::{Interaction, Notice, SealError, Waiting};
+use desk::End;
 use server::Server;
 
 pub use browser::browser_availability;
+pub(crate) use desk::Desk;
 pub use http::fuzz_request;
 
 /// Longest life of a page.
@@ -50,14 +51,17 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// Serves the page and opens it in the browser.
+    /// Serves the page and opens it in the browser; the person may give it up by `waiting`.
     pub(super) fn open(
         visit: Visit,
         wallet: Option<&WalletAddress>,
+        waiting: &Waiting,
         ask: &mut dyn Interaction,
     ) -> Result<Self, SealError> {
         let desk = Arc::new(Desk::new(visit, wallet.cloned(), Instant::now() + LIFE));
+        waiting.check(ASKED)?;
         let server = Server::start(Arc::clone(&desk))?;
+        waiting.at_page(&desk);
         ask.notify(&Notice::WalletPage {
             url: server.url().to_owned(),
         });
@@ -92,8 +96,32 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.desk.end(End::Failed(
-            "QuantumVault stopped waiting. The terminal says why.".into(),
+            "QuantumVault stopped waiting, and says why.".into(),
         ));
         self.desk.wait_until_told(FAREWELL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gives_up_waits_for_no_wallet() {
+        let desk = || Arc::new(Desk::new(Visit::Unlock, None, Instant::now() + LIFE));
+        let declined = |desk: &Desk| matches!(desk.connected(), Err(SealError::Declined(_)));
+        let (waiting, page) = (Waiting::default(), desk());
+        waiting.at_page(&page);
+        assert!(waiting.is_at_page() && waiting.check(ASKED).is_ok());
+        std::thread::scope(|threads| {
+            let waits = threads.spawn(|| declined(&page));
+            waiting.give_up();
+            assert!(waits.join().unwrap());
+        });
+        assert!(!waiting.is_at_page() && waiting.check(ASKED).is_err());
+
+        let opened_meanwhile = desk();
+        waiting.at_page(&opened_meanwhile);
+        assert!(declined(&opened_meanwhile));
     }
 }

@@ -297,7 +297,7 @@ function finish(step) {
   say('');
   if (step.state === 'done') {
     complain('');
-    head('Done', 'QuantumVault has what it needs. You can close this tab and go back to the terminal.');
+    head('Done', 'QuantumVault has what it needs. You can close this tab and go back to it.');
     [...part('steps').children].forEach(markSigned);
   } else {
     part('steps').hidden = true;
@@ -326,8 +326,8 @@ async function begin() {
     await claim();
   } catch (error) {
     head('This page cannot be used', error instanceof Refused
-      ? 'It was opened before, perhaps in another tab: go on there, or run the command again.'
-      : 'QuantumVault does not wait for it any more: run the command again.');
+      ? 'It was opened before, perhaps in another tab: go on there, or begin again in QuantumVault.'
+      : 'QuantumVault does not wait for it any more: begin again there.');
     return;
   }
   greet();
@@ -343,7 +343,7 @@ async function begin() {
 /** Until a wallet is connected, waits for the end alone. */
 async function watchEnd() {
   while (!account) {
-    const step = await ask('/next').catch(() => ({ state: 'failed', message: 'QuantumVault stopped waiting: run the command again.' }));
+    const step = await ask('/next').catch(() => ({ state: 'failed', message: 'QuantumVault stopped waiting: begin again there.' }));
     if (step.state === 'done' || step.state === 'failed') return account ? undefined : finish(step);
     if (step.state === 'sign') await new Promise((resolve) => setTimeout(resolve, 1500));
   }
