@@ -1,3 +1,7 @@
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
 use qv_app::slots::{Factor, NewSlot};
 use qv_app::{Config, Home, Interaction, Notice, Prompt, SealError, SecretBytes};
 use tempfile::TempDir;
@@ -63,10 +67,9 @@ async fn what_needs_a_key_is_refused_without_one() {
     vault.lock(LockReason::Asked).await.unwrap();
     let locked = must_be_unlocked(&vault.with_agent()).await.unwrap_err();
     assert_eq!(locked.code, qv_types::Code::Locked);
-    // An agent that takes the connection and says nothing.
     let _door = Door::take(&vault).unwrap();
     let socket = home.runtime_folder().join(format!("{}.sock", vault.id()));
-    let _silent = std::os::unix::net::UnixListener::bind(socket).unwrap();
+    let mut silent_agent = listener(&socket);
     let silent = must_be_unlocked(&vault.with_agent()).await.unwrap_err();
     assert_eq!(silent.code, qv_types::Code::Unreachable);
     assert!(silent.message.contains("kill -9"), "{}", silent.message);
@@ -74,4 +77,21 @@ async fn what_needs_a_key_is_refused_without_one() {
         why_taken(&vault).await,
         AppError::AgentSilent { .. }
     ));
+    silent_agent.kill().unwrap();
+    silent_agent.wait().unwrap();
+}
+
+/// A process that takes connections and says nothing.
+fn listener(socket: &Path) -> Child {
+    let script = "import socket,sys,time\ns=socket.socket(socket.AF_UNIX)\ns.bind(sys.argv[1])\ns.listen()\n\
+                  time.sleep(600)";
+    let mut listener = Command::new("/usr/bin/python3");
+    let child = listener.args(["-c", script]).arg(socket).spawn().unwrap();
+    let start = Instant::now();
+    // It is there before it listens, for a moment.
+    while std::os::unix::net::UnixStream::connect(socket).is_err() {
+        assert!(start.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child
 }

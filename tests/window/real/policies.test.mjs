@@ -38,7 +38,7 @@ const scope = () => window.run(`() => JSON.parse(document.querySelectorAll('form
 
 const isChosen = (name) =>
   window.run(
-    `(name) => [...document.querySelectorAll('button[aria-pressed]')].find((one) => one.innerText === name)?.ariaPressed`,
+    `(name) => [...document.querySelectorAll('button[aria-pressed]')].find((one) => one.innerText.includes(name))?.getAttribute('aria-pressed')`,
     name,
   );
 
@@ -87,6 +87,7 @@ test('a dry run lists what an edit would change, and changes nothing', async () 
   assert.deepEqual(listed['Come into scope, and fail'], ['lab']);
   assert.equal(listed['Leave the scope'].length, ASSETS);
   await window.click('button', 'Cancel');
+  await window.click('button', 'Leave and lose it');
   assert.deepEqual(person.json('policies', 'show', 'production'), before);
 });
 
@@ -99,6 +100,7 @@ test('what fails is wrapped, and the window shows how far it is', async () => {
     };
     new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
   }`);
+  await window.run(`() => document.querySelector('[role=row][aria-rowindex="2"]').click()`);
   await window.click('button', 'Wrap what fails');
   await window.says(`${ASSETS} assets,`);
   await window.click('button', 'Wrap them');
