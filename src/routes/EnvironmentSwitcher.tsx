@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
-import { Layers, X } from 'lucide-react';
+import { ChevronDown, Layers, X } from 'lucide-react';
 import type { Environment } from '@/api/bindings';
 import { useEnvironments } from '@/api/environments';
 import { IconButton } from '@/components/Button';
@@ -30,6 +30,7 @@ export function EnvironmentSwitcher() {
         <option value="">{ALL}</option>
         {divides && <Offered chosen={chosen} />}
       </select>
+      <ChevronDown className={styles.chevron} aria-hidden="true" />
       {chosen.length > 0 && (
         <IconButton label="Show all environments" onClick={() => show()}>
           <X aria-hidden="true" />

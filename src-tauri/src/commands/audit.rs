@@ -48,10 +48,11 @@ pub async fn audit_checkpoint(host: State<'_, Host>) -> Answer<String> {
 #[tauri::command]
 #[specta::specta]
 pub async fn audit_checkpoint_save(host: State<'_, Host>) -> Answer<Option<CheckpointFile>> {
+    host.unlocked(async |_| Ok(())).await?;
     let Some(path) = files::save_as("Save the checkpoint", "checkpoint.txt").await else {
         return Ok(None);
     };
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         // The dialog asked before it named a file that is there.
         audit::save_checkpoint(&vault, &path, Existing::Replace)
             .await

@@ -1,6 +1,6 @@
 import { Server } from 'lucide-react';
 import type { ScanOverview } from '@/api/bindings';
-import { sentences } from '@/api/call';
+import { sentence, sentences } from '@/api/call';
 import { useScan } from '@/api/scans';
 import { Badge, Banner } from '@/components/Badge';
 import { Button } from '@/components/Button';
@@ -52,7 +52,7 @@ function Detail({ scan, onClose }: { scan: ScanOverview; onClose: () => void }) 
     >
       {scan.status === 'RUNNING' && <Progress scan={scan} />}
       {scan.not_reached > 0 && <NotReached scan={scan} />}
-      {scan.error && <Banner tone="bad">{visible(scan.error)}</Banner>}
+      {scan.error && <Banner tone="bad">{visible(sentence(scan.error))}</Banner>}
       <KeyValue rows={numbers(scan, (search) => goTo('/assets', { scan: scan.id, ...search }))} />
       {scan.failed > 0 && <Failures scan={scan} />}
       <Seen scan={scan} />

@@ -23,7 +23,11 @@ export async function findings(visit) {
 /** What of a page breaks the layout or became more than text. Runs in the page. */
 export function measure() {
   const tooWide = (element) => element.scrollWidth > element.clientWidth + 1;
-  const places = [document.documentElement, ...document.querySelectorAll('main, aside, [role=dialog], [role=alertdialog]')];
+  const panels = 'main, aside, [role=dialog], [role=alertdialog]';
+  // What scrolls sideways within a panel was not meant to, but for what is written in lines of its own.
+  const scrolls = (element) => getComputedStyle(element).overflowX === 'auto' && !element.matches('pre, textarea');
+  const within = [...document.querySelectorAll('aside *, [role=dialog] *, [role=alertdialog] *')].filter(scrolls);
+  const places = [document.documentElement, ...document.querySelectorAll(panels), ...within];
   const text = document.body.innerText;
   return {
     overflowing: places.filter(tooWide).map((element) => element.tagName.toLowerCase() + (element.id ? `#${element.id}` : '')),

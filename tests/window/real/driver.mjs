@@ -39,6 +39,9 @@ export function makePlace() {
   return { folder, home: join(folder, 'vault'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** What a dialog of the desktop's takes until it listens. */
+const SETTLES_MS = 600;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const nonEmpty = (list) => (list.length > 0 ? list : null);
 
 const environment = (place, extra) => ({
@@ -106,18 +109,25 @@ export class Desktop {
   /** Answers a dialog of the desktop's that asks for a file: its path is typed, as a person does. */
   async answerFile(title, path) {
     const [dialog] = await until(() => nonEmpty(this.windows(title)), `the dialog “${title}”`);
-    this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
-    // A dialog that opens a file shows the field for its path once a slash is typed.
-    this.run('xdotool', 'type', '--delay', '4', path);
-    await until(() => {
+    await pause(SETTLES_MS);
+    // One that opens a file shows the field for its path once a slash is typed, and loses what comes meanwhile.
+    for (const text of ['/', path]) {
+      this.run('xdotool', 'windowfocus', '--sync', dialog, 'key', 'ctrl+a');
+      this.run('xdotool', 'type', '--delay', '4', text);
+      await pause(SETTLES_MS);
+    }
+    // The first Return may only take what the field completes to.
+    await until(async () => {
+      await pause(SETTLES_MS);
+      if (this.windows(title).length === 0) return true;
       this.press(dialog, 'Return');
-      return this.windows(title).length === 0;
+      return false;
     }, `the dialog “${title}” to close`);
   }
 
   /** Asks a window to close, as its frame's button does. */
   askToClose(window) {
-    this.run('xdotool', 'windowquit', window);
+    this.run('python3', new URL('close.py', import.meta.url).pathname, window);
   }
 
   /** Agrees in a dialog of the desktop's that asks yes or no: Enter alone would decline. */
