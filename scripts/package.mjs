@@ -32,9 +32,11 @@ try {
   await requirePackages([...BUILD_PACKAGES, ...WINDOW_PACKAGES, ['rpm', '/usr/bin/rpm'], ['patchelf', '/usr/bin/patchelf']]);
   requireNodeModules('.');
   console.log('Building (a first release build takes some minutes)');
-  run('cargo', ['build', '--release', '--locked', '-p', 'qv-cli', '--bin', 'qv']);
+  run('npm', ['run', '--silent', 'web:build']);
+  // Both programs in one build, so that what they share is compiled once.
+  run('cargo', ['build', '--release', '--locked', '-p', 'qv-cli', '-p', 'qv-desktop', '--bins']);
   makeParts();
-  run('npx', ['tauri', 'build', '--bundles', 'deb,rpm', '--', '--locked'], { env: { CARGO_TARGET_DIR: target } });
+  run('npx', ['tauri', 'bundle', '--bundles', 'deb,rpm'], { env: { CARGO_TARGET_DIR: target } });
   const made = ['deb', 'rpm'].flatMap((kind) => {
     const folder = join(target, 'release/bundle', kind);
     return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(`.${kind}`)).map((name) => join(folder, name)) : [];

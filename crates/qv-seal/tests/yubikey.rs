@@ -210,8 +210,11 @@ fn who_gives_up_waits_for_no_touch_and_gets_nothing_of_one() {
             );
             card.set_touched(true).unwrap();
 
-            let declined = sealer.enrol(&new_slot(), &mut gives_up());
-            assert!(matches!(declined, Err(SealError::Declined(_))));
+            let declined = sealer.enrol(&new_slot(), &mut gives_up()).map(drop);
+            assert!(
+                matches!(declined, Err(SealError::Declined(_))),
+                "{declined:?}"
+            );
             // The slot that was begun is free again.
             enrolled(&in_slot(0x83), &new_slot());
         },

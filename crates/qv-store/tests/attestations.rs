@@ -149,6 +149,16 @@ async fn a_batch_ends_with_its_rows() {
         (2, 1, 1, AttestationJobStatus::Completed)
     );
     let rows = store.attestations(batch.job.id).await.unwrap();
+    for (offset, limit) in [(0, 10), (0, 1), (1, 1), (1, 10), (2, 10)] {
+        let page = store.attestation_rows(batch.job.id, offset, limit).await;
+        let page: Vec<_> = page.unwrap().into_iter().map(|(row, _)| row).collect();
+        let from = (offset as usize).min(rows.len());
+        let to = (from + limit as usize).min(rows.len());
+        assert_eq!(page, rows[from..to], "{limit} from {offset}");
+    }
+    let second = store.attestation_rows(batch.job.id, 1, 1).await.unwrap();
+    let asset = store.asset(rows[1].asset_id).await.unwrap();
+    assert_eq!(second[0].1, asset.summary.location);
     assert_eq!(
         (rows[0].attested_at, rows[0].tx_id.as_deref()),
         (Some(later(9)), Some("0x01"))

@@ -14,7 +14,9 @@ mod failure;
 mod retired;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use qv_crypto::secret::{Secret, SecretBytes};
 use qv_crypto::umk::HexBytes;
@@ -33,6 +35,36 @@ use retired::{Label, OwnKey, RetiredSlot, Use};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What a person who gives up is said to have been asked for.
 const ASKED: &str = "a touch of the YubiKey";
+
+/// How often it is seen whether an earlier conversation is over.
+const LOOK: Duration = Duration::from_millis(20);
+/// Conversations that go on, also where the person gave them up. Each ends with a reset, which would cut off
+/// the next.
+static TALKS: AtomicUsize = AtomicUsize::new(0);
+
+/// A conversation, until it is dropped.
+struct Talk;
+
+impl Talk {
+    fn begin() -> Self {
+        TALKS.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+
+    /// Until a YubiKey that nobody waits for any more is done: its touch came, or did not come in time.
+    fn wait_for_the_last() {
+        let begun = Instant::now();
+        while TALKS.load(Ordering::SeqCst) > 0 && begun.elapsed() < PATIENCE {
+            sleep(LOOK);
+        }
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        TALKS.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// Which YubiKey, and how a new key is made on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,11 +171,14 @@ impl Yubikey {
     /// and left to itself where the person gives up.
     fn agree(
         &self,
-        mut key: Connected,
+        key: Connected,
         own: OwnKey,
         point: HexBytes<65>,
     ) -> Result<Secret<32>, SealError> {
+        let talk = Talk::begin();
         let agree = move || {
+            // The key is let go before the next may talk.
+            let (_talk, mut key) = (talk, key);
             let (slot, touch) = (own.slot.id(), own.policies.1);
             decrypt_data(key.session(), &point.0, AlgorithmId::EccP256, slot)
                 .map_err(|error| key.explain_use(error, touch))
@@ -167,6 +202,7 @@ impl Sealer for Yubikey {
 
     fn enrol(&self, slot: &SlotContext, ask: &mut dyn Interaction) -> Result<Enrolled, SealError> {
         let wanted = self.options.slot.map(RetiredSlot::numbered).transpose()?;
+        Talk::wait_for_the_last();
         let mut key = Connected::only(self.options.serial)?;
         key.require_metadata()?;
         let (at, holds) = match wanted {
@@ -200,6 +236,7 @@ impl Sealer for Yubikey {
         ask: &mut dyn Interaction,
     ) -> Result<Secret<32>, SealError> {
         let parameters = read(parameters)?;
+        Talk::wait_for_the_last();
         let (mut key, own) = Connected::holding(&parameters.static_point, self.options.serial)?;
         key.log_in(own.policies.0, ask)?;
         announce_touch(&key, own.policies.1, ask);
