@@ -179,10 +179,8 @@ test('what is typed is asked about before it is left', async () => {
   assert.ok(await window.run(name), 'what was typed is still there');
 
   // Closing the window is asked about by the desktop, which no page can answer.
-  const own = main();
-  // The question is called as the window is.
-  const dialogs = () => person.shown.windows('^QuantumVault$').filter((id) => id !== own);
-  person.shown.askToClose(own);
+  const dialogs = () => person.shown.windows('^QuantumVault: confirm$');
+  person.shown.askToClose(main());
   const question = await until(() => dialogs()[0], 'the question');
   person.shown.press(question, 'Escape');
   await until(() => dialogs().length === 0, 'the question to be gone');
