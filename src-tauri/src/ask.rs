@@ -149,7 +149,7 @@ struct Said {
 pub struct Person<'a> {
     app: AppHandle,
     asking: &'a Asking,
-    delivery: &'a Mutex<Option<Delivery>>,
+    deliveries: &'a Mutex<Vec<Delivery>>,
     waiting: Arc<Waiting>,
     said: Said,
     /// The page that waits for a wallet, for as long as it does.
@@ -160,18 +160,18 @@ pub struct Person<'a> {
 
 impl<'a> Person<'a> {
     /// Nobody is asked before the core does.
-    /// `delivery` is where new recovery shares go, which the person says when they are asked; `waiting`
+    /// `deliveries` is where new recovery shares go, which the person says when they are asked; `waiting`
     /// is what the act waits for, which they may give up.
     pub fn new(
         app: AppHandle,
         asking: &'a Asking,
-        delivery: &'a Mutex<Option<Delivery>>,
+        deliveries: &'a Mutex<Vec<Delivery>>,
         waiting: Arc<Waiting>,
     ) -> Self {
         Self {
             app,
             asking,
-            delivery,
+            deliveries,
             waiting,
             said: Said::default(),
             page: None,
@@ -265,7 +265,11 @@ impl Interaction for Person<'_> {
             Wanted::SharesReady { total },
             "a place for the recovery shares",
         )?;
-        match &*self.delivery.lock().unwrap_or_else(PoisonError::into_inner) {
+        let deliveries = self
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match deliveries.last() {
             Some(delivery) => delivery.hand_over(handout),
             None => Err(SealError::CannotAsk("a place for the recovery shares")),
         }

@@ -32,8 +32,8 @@ struct Inner {
     stop: Cancel,
     asking: Asking,
     files: Files,
-    /// Where the shares of a set that is being made go.
-    delivery: std::sync::Mutex<Option<Delivery>>,
+    /// Where the shares of each set go that an act makes, the last one of the set that is being made.
+    deliveries: std::sync::Mutex<Vec<Delivery>>,
     reveals: Reveals,
 }
 
@@ -49,7 +49,7 @@ impl Host {
             stop: Cancel::new(),
             asking: Asking::default(),
             files: Files::default(),
-            delivery: std::sync::Mutex::default(),
+            deliveries: std::sync::Mutex::default(),
             reveals: Reveals::default(),
         }))
     }
@@ -74,28 +74,32 @@ impl Host {
         &self.0.files
     }
 
-    /// Where new recovery shares go, as the person said.
+    /// Where the shares of the next set go, as the person said.
     pub fn deliver_to(&self, delivery: Delivery) {
-        *self
-            .0
-            .delivery
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(delivery);
+        self.deliveries().push(delivery);
     }
 
     /// What was written of new recovery shares, once: to be withdrawn or offered for destruction.
-    pub fn delivered(&self) -> Option<Delivery> {
-        self.0
-            .delivery
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+    pub fn delivered(&self) -> Vec<Delivery> {
+        std::mem::take(&mut *self.deliveries())
     }
 
-    /// Asks whether the form with recovery shares is to be destroyed, now that each was proven.
-    pub async fn offer_to_destroy(&self, delivery: Option<Delivery>) {
-        let form = delivery.as_ref().and_then(Delivery::form_left);
-        let (Some(delivery), Some(form)) = (delivery, form) else {
+    fn deliveries(&self) -> std::sync::MutexGuard<'_, Vec<Delivery>> {
+        self.0
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks whether the forms with recovery shares are to be destroyed, now that each was proven.
+    pub async fn offer_to_destroy(&self, deliveries: Vec<Delivery>) {
+        for delivery in deliveries {
+            self.offer_one(&delivery).await;
+        }
+    }
+
+    async fn offer_one(&self, delivery: &Delivery) {
+        let Some(form) = delivery.form_left() else {
             return;
         };
         let question = format!(
@@ -230,7 +234,7 @@ impl Host {
         apart(async move || {
             let waiting = Arc::clone(&devices.waiting);
             let app = host.app().clone();
-            let mut person = Person::new(app, host.asking(), &host.0.delivery, waiting);
+            let mut person = Person::new(app, host.asking(), &host.0.deliveries, waiting);
             use_case(devices, &mut person).await
         })
         .await

@@ -22,7 +22,7 @@ impl Problem {
     /// The error of a request that `vault` served.
     pub fn of(vault: &Vault, error: &AppError) -> Self {
         Self {
-            code: error.code(),
+            code: code_of(error),
             message: error.to_string(),
             request: vault.request(),
         }
@@ -33,9 +33,33 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         Self {
-            code: error.code(),
+            code: code_of(&error),
             message: error.to_string(),
             request: RequestId::make(),
         }
+    }
+}
+
+/// The code by which the window chooses. A job that a lock stopped goes on by itself after the unlock: it
+/// must not be taken for an act that was refused, and be begun a second time.
+fn code_of(error: &AppError) -> Code {
+    match error.code() {
+        Code::Locked if matches!(error, AppError::Interrupted { .. }) => Code::Cancelled,
+        code => code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_a_lock_stopped_is_not_to_be_begun_again() {
+        let source = Box::new(AppError::Locked);
+        assert_eq!(
+            Problem::from(AppError::Interrupted { source }).code,
+            Code::Cancelled
+        );
+        assert_eq!(Problem::from(AppError::Locked).code, Code::Locked);
     }
 }

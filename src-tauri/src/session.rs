@@ -94,7 +94,7 @@ fn serve(host: &Host, vault: Vault, door: Door) {
     host.go_on(&vault);
     let (host, serving) = (host.clone(), host.serving());
     tauri::async_runtime::spawn(async move {
-        let ended = serve_to_the_end(&vault, door).await;
+        let ended = agent::serve(vault.clone(), door, || Ok(())).await;
         drop(serving);
         host.reveals().forget_all(host.app());
         tell(&host, &vault);
@@ -106,14 +106,6 @@ fn serve(host: &Host, vault: Vault, door: Door) {
             }
         }
     });
-}
-
-/// Serves until the session is locked, which it is afterwards whatever went wrong: one that nobody
-/// watches over must not go on.
-async fn serve_to_the_end(vault: &Vault, door: Door) -> Result<LockReason, AppError> {
-    let ended = agent::serve(vault.clone(), door, || Ok(())).await;
-    let _ = lock_here(vault).await;
-    ended
 }
 
 /// Locks this window's session because the program ends. The log says so when this returns.
@@ -133,9 +125,9 @@ pub async fn end(host: &Host) {
 /// # Errors
 /// As [`agent::lock`].
 pub async fn lock(host: &Host, vault: Vault) -> Result<(), AppError> {
+    host.reveals().forget_all(host.app());
     // Whatever becomes of the agent and its socket: this process keeps no key.
     let own = lock_here(&vault).await;
-    host.reveals().forget_all(host.app());
     let asked = vault.clone();
     let locked = tauri::async_runtime::spawn_blocking(move || agent::lock(&asked).map(drop)).await;
     tell(host, &vault);

@@ -3,7 +3,7 @@ import { commands, type NewAnchor } from './bindings';
 import { call } from './call';
 import { client } from './client';
 
-const CHANGED = ['anchors', 'secrets', 'assets', 'risk', 'audit', 'vault'];
+const CHANGED = ['anchors', 'environments', 'secrets', 'assets', 'risk', 'audit', 'vault'];
 const refresh = () => Promise.all(CHANGED.map((key) => client.invalidateQueries({ queryKey: [key] })));
 
 /** Every anchor with its versions. */

@@ -100,7 +100,8 @@ export const useAssetHistory = (asset: string) =>
 export const useAddAsset = () =>
   useMutation({
     mutationFn: (wanted: NewAsset) => call<AssetDetail>(commands.assetsAdd(wanted)),
-    onSuccess: () => client.invalidateQueries({ queryKey: key }),
+    onSuccess: () =>
+      Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: ['environments'] })]),
   });
 
 /** Rows that are read anew after an edit; where more were edited, the list says that it has changed. */

@@ -12,7 +12,7 @@ export interface Listeners {
 }
 
 /** What a job of each kind changes. */
-const CHANGED = ['assets', 'scans', 'risk', 'jobs', 'policies', 'secrets', 'attest', 'audit', 'vault'];
+const CHANGED = ['assets', 'environments', 'scans', 'risk', 'jobs', 'policies', 'secrets', 'attest', 'audit', 'vault'];
 const PACE_MS = 1_000;
 
 /** Follows what the core tells, for as long as the window is there. */

@@ -31,7 +31,8 @@ export const useAddSecretFile = () =>
     onSuccess: refresh,
   });
 
-export const useWrap = () =>
+/** Wraps what one asset holds. */
+export const useWrapAsset = () =>
   useMutation({ mutationFn: (asset: string) => call(commands.secretsWrap(asset, null)), onSuccess: refresh });
 
 export const useReveal = () =>

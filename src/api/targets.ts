@@ -4,7 +4,8 @@ import { call } from './call';
 import { client } from './client';
 
 const key = ['targets'] as const;
-const refresh = () => client.invalidateQueries({ queryKey: key });
+const refresh = () =>
+  Promise.all([client.invalidateQueries({ queryKey: key }), client.invalidateQueries({ queryKey: ['environments'] })]);
 
 /** Saved targets, by name. */
 export const useTargets = () => useQuery({ queryKey: [...key, 'list'], queryFn: () => call<Target[]>(commands.targetsList()) });

@@ -1,15 +1,21 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router';
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { useCreateAnchor } from '@/api/anchors';
+import type { NewAnchor } from '@/api/bindings';
+import { client } from '@/api/client';
 import { EnvironmentSwitcher } from './EnvironmentSwitcher';
 import { useGoTo } from './useView';
 
 // jsdom has nothing to scroll.
 vi.stubGlobal('scrollTo', () => {});
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  client.clear();
+});
 afterEach(clearMocks);
 
 const ANSWERS: Record<string, unknown> = {
@@ -26,6 +32,7 @@ const ANSWERS: Record<string, unknown> = {
 
 function Bar() {
   const goTo = useGoTo();
+  const { mutate: create } = useCreateAnchor();
   return (
     <>
       <EnvironmentSwitcher />
@@ -36,6 +43,9 @@ function Bar() {
       ))}
       <button type="button" onClick={() => goTo('/assets', { scan: 'x' })}>
         to what a scan saw
+      </button>
+      <button type="button" onClick={() => create({ name: 'main', environment: 'OTHER' } as NewAnchor)}>
+        make an anchor
       </button>
       <Outlet />
     </>
@@ -49,7 +59,7 @@ async function at(address: string) {
   const history = createMemoryHistory({ initialEntries: [address] });
   const router = createRouter({ routeTree: root.addChildren(paths), history });
   render(
-    <QueryClientProvider client={new QueryClient()}>
+    <QueryClientProvider client={client}>
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
@@ -72,6 +82,15 @@ it('offers the environments that something lies in, and puts the chosen one into
   expect(offered).toEqual(['All environments', 'Production', 'Staging', 'Development']);
   expect(Object.fromEntries(new URLSearchParams(history.location.search))).toEqual({ q: 'mail', env: '["DEV"]' });
   expect(says()).toBe('Development');
+});
+
+it('offers another environment as soon as its first anchor is made', async () => {
+  await at('/assets');
+  await screen.findByRole('option', { name: 'Staging' });
+  expect(screen.queryByRole('option', { name: 'Other' })).toBeNull();
+  mockIPC((command) => (command === 'anchors_list' ? [{ environment: 'OTHER' }] : ANSWERS[command]));
+  await press('make an anchor');
+  expect(await screen.findByRole('option', { name: 'Other' })).toBeVisible();
 });
 
 it('goes back to all by one click, and by Back to what was', async () => {

@@ -35,6 +35,9 @@ function Form({ onClose }: { onClose: () => void }) {
       <button type="button" onClick={() => goTo('/other')}>
         elsewhere
       </button>
+      <button type="button" onClick={() => goTo('/form', { q: 'mail' })}>
+        narrow
+      </button>
       <button
         type="button"
         onClick={() => {
@@ -43,6 +46,15 @@ function Form({ onClose }: { onClose: () => void }) {
         }}
       >
         save
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          unsaved.done();
+          goTo('/form', { q: 'saved' });
+        }}
+      >
+        save here
       </button>
       {unsaved.question}
     </Dialog>
@@ -118,6 +130,32 @@ it('another view is gone to only when that is agreed to', async () => {
   await press('Stay here');
   expect(history.location.pathname).toBe('/form');
   expect(screen.getByLabelText('Text')).toHaveValue('db7');
+  await press('elsewhere');
+  await waitFor(() => expect(isAsked()).toBe(true));
+  await press('Leave and lose it');
+  expect(await screen.findByText('other')).toBeVisible();
+});
+
+it('a form that is still there after it was left is asked for again', async () => {
+  const { history } = await form();
+  await type('db7');
+  await press('narrow');
+  await waitFor(() => expect(isAsked()).toBe(true));
+  await press('Leave and lose it');
+  await waitFor(() => expect(history.location.href).toBe('/form?q=mail'));
+  await waitFor(() => expect(isAsked()).toBe(false));
+  expect(screen.getByLabelText('Text')).toHaveValue('db7');
+  await press('elsewhere');
+  await waitFor(() => expect(isAsked()).toBe(true));
+  await press('Leave and lose it');
+  expect(await screen.findByText('other')).toBeVisible();
+});
+
+it('a form that stays after what it said was saved is asked for again', async () => {
+  const { history } = await form();
+  await type('db7');
+  await press('save here');
+  await waitFor(() => expect(history.location.href).toBe('/form?q=saved'));
   await press('elsewhere');
   await waitFor(() => expect(isAsked()).toBe(true));
   await press('Leave and lose it');

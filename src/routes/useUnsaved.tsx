@@ -1,4 +1,4 @@
-import { useBlocker } from '@tanstack/react-router';
+import { useBlocker, useLocation } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import type { Draft } from '@/api/bindings';
 import { ConfirmDialog } from '@/components/Dialog';
@@ -27,6 +27,12 @@ export function useUnsaved(draft: Draft | null): Unsaved {
     isDone.current = false;
     return draft ? hold(form, draft) : undefined;
   }, [form, draft]);
+  // A form that is still there after an address was gone to holds what it held.
+  const address = useLocation({ select: ({ href }) => href });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address says when, not what.
+  useEffect(() => {
+    isDone.current = false;
+  }, [address]);
   const wouldLose = useCallback(() => current.current !== null && !isDone.current, []);
   const blocked = useBlocker({ shouldBlockFn: wouldLose, enableBeforeUnload: false, withResolver: true });
   const done = useCallback(() => {
@@ -44,7 +50,7 @@ export function useUnsaved(draft: Draft | null): Unsaved {
     blocked.reset?.();
   };
   const go = () => {
-    done();
+    if (waiting) done();
     setWaiting(undefined);
     waiting?.();
     blocked.proceed?.();

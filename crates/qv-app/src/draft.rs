@@ -68,6 +68,18 @@ impl Draft {
         folder_of(&target).join(name)
     }
 
+    /// Makes what was written durable, beside its place.
+    ///
+    /// # Errors
+    /// [`AppError::File`].
+    pub fn sync(&mut self) -> Result<(), AppError> {
+        self.file
+            .flush()
+            .and_then(|()| self.file.get_ref().as_file().sync_all())
+            .and_then(|()| File::open(folder_of(&self.target))?.sync_all())
+            .map_err(|source| self.failed(source))
+    }
+
     /// Makes the file durable under its name.
     ///
     /// # Errors

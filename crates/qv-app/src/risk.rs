@@ -100,22 +100,25 @@ pub struct TrendPoint {
 /// # Errors
 /// From the store.
 pub async fn profile(vault: &Vault, points: u32) -> Result<RiskProfile, AppError> {
-    let now = vault.store().kpis().await?;
-    let snapshots = vault
-        .store()
-        .snapshots(Timestamp::from_unix_ms(0), points)
-        .await?;
+    let store = vault.store();
+    // Two of them walk an index over all assets: at once, for it is what a start waits for.
+    let (now, snapshots, verdicts, deadlines, harvest) = tokio::try_join!(
+        async { Ok::<_, AppError>(store.kpis().await?) },
+        async { Ok(store.snapshots(Timestamp::from_unix_ms(0), points).await?) },
+        async { Ok(store.verdict_counts().await?) },
+        deadlines(vault),
+        harvest_totals(vault),
+    )?;
     let mut trend: Vec<TrendPoint> = snapshots
         .into_iter()
         .map(|taken| point(taken.at, taken.cause, &taken.kpis, taken.verdicts))
         .collect();
-    let verdicts = Some(vault.store().verdict_counts().await?);
-    trend.push(point(Timestamp::now(), "now".into(), &now, verdicts));
+    trend.push(point(Timestamp::now(), "now".into(), &now, Some(verdicts)));
     Ok(RiskProfile {
         now: kpis(&now),
         trend,
-        deadlines: deadlines(vault).await?,
-        harvest: harvest_totals(vault).await?,
+        deadlines,
+        harvest,
         next_steps: next_steps(vault, &now).await?,
     })
 }

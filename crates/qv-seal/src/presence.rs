@@ -106,14 +106,14 @@ impl Line {
         !self.state().ended
     }
 
-    /// Keeps a connection where it can be closed from outside; `None` where it came too late.
-    fn take(&self, bus: Connection) -> Option<Connection> {
+    /// Keeps a connection where it can be closed from outside; false where it came too late. What is to end
+    /// with the connection is made before: on one that is closed already it would wait for ever.
+    fn keep(&self, bus: &Connection) -> bool {
         let mut state = self.state();
-        if state.ended {
-            return None;
+        if !state.ended {
+            state.bus = Some(bus.clone());
         }
-        state.bus = Some(bus.clone());
-        Some(bus)
+        !state.ended
     }
 
     /// Waits, but not past the end.
@@ -140,13 +140,14 @@ impl Line {
 
 /// Holds back sleep until it is told, and lets go then.
 fn follow_sleep(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let Some(bus) = line.take(Connection::system()?) else {
-        return Ok(());
-    };
+    let bus = Connection::system()?;
     let rule =
         format!("type='signal',sender='{LOGIND}',interface='{MANAGER}',member='PrepareForSleep'");
     let signals = MessageIterator::for_match_rule(rule.as_str(), &bus, None)?;
     let mut held = hold_back_sleep(&bus);
+    if !line.keep(&bus) {
+        return Ok(());
+    }
     for signal in signals {
         if signal?.body().deserialize()? {
             told(Away::Sleep);
@@ -174,11 +175,13 @@ fn hold_back_sleep(bus: &Connection) -> Option<OwnedFd> {
 
 /// The signal `Lock` and the property `LockedHint` of sessions of this account.
 fn follow_session(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let Some(bus) = line.take(Connection::system()?) else {
-        return Ok(());
-    };
+    let bus = Connection::system()?;
     let rule = format!("type='signal',sender='{LOGIND}',path_namespace='{MANAGER_PATH}/session'");
-    for signal in MessageIterator::for_match_rule(rule.as_str(), &bus, None)? {
+    let signals = MessageIterator::for_match_rule(rule.as_str(), &bus, None)?;
+    if !line.keep(&bus) {
+        return Ok(());
+    }
+    for signal in signals {
         let signal = signal?;
         if says_locked(&signal) && is_ours(&bus, &signal) {
             told(Away::ScreenLocked);
@@ -238,11 +241,13 @@ fn owner(bus: &Connection, session: &ObjectPath<'_>) -> Option<u32> {
 
 /// Desktops that lock without logind.
 fn follow_screen_savers(line: &Line, told: &dyn Fn(Away)) -> zbus::Result<()> {
-    let Some(bus) = line.take(Connection::session()?) else {
-        return Ok(());
-    };
+    let bus = Connection::session()?;
     let rule = "type='signal',member='ActiveChanged'";
-    for signal in MessageIterator::for_match_rule(rule, &bus, None)? {
+    let signals = MessageIterator::for_match_rule(rule, &bus, None)?;
+    if !line.keep(&bus) {
+        return Ok(());
+    }
+    for signal in signals {
         let signal = signal?;
         let header = signal.header();
         let saver = header.interface().is_some_and(|name| {

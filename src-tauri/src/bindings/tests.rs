@@ -92,6 +92,7 @@ const WRITES: &[&str] = &[
     "evaluate",
     "export",
     "import",
+    "make",
     "remove",
     "resume",
     "retry",
@@ -99,6 +100,7 @@ const WRITES: &[&str] = &[
     "rewrap",
     "rotate",
     "run",
+    "save",
     "set",
     "start",
     "unset",
@@ -109,13 +111,10 @@ const WRITES: &[&str] = &[
 ];
 
 /// Commands of such a name that are no such thing, each with the reason.
-const OTHERS: &[(&str, &str)] = &[
-    (
-        "slots_add",
-        "asks the person; the use case wants this window's own key",
-    ),
-    ("audit_checkpoint_save", "writes a file of the person's"),
-];
+const OTHERS: &[(&str, &str)] = &[(
+    "slots_add",
+    "asks the person; the use case wants this window's own key",
+)];
 
 /// The source of each command, by its name.
 fn sources() -> Vec<(String, String)> {

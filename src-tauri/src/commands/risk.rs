@@ -24,10 +24,11 @@ pub async fn report_make(
     host: State<'_, Host>,
     options: ReportOptions,
 ) -> Answer<Option<ReportFile>> {
+    host.unlocked(async |_| Ok(())).await?;
     let Some(path) = files::save_as("Save the report", "report.html").await else {
         return Ok(None);
     };
-    host.read(|vault| async move {
+    host.unlocked(|vault| async move {
         // The dialog asked before it named a file that is there.
         let written = report::write(&vault, &options, &path, Existing::Replace).await?;
         Ok(Some(written))

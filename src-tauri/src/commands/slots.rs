@@ -92,10 +92,10 @@ pub async fn slots_add(host: State<'_, Host>, wanted: NewFactors) -> Answer<Slot
             slots::add(&own.with_devices(devices), &slot, person).await
         })
         .await;
-    let delivery = host.delivered();
-    match (&added, delivery) {
-        (Err(error), Some(delivery)) => delivery.withdraw(error),
-        (_, delivery) => host.offer_to_destroy(delivery).await,
+    let deliveries = host.delivered();
+    match &added {
+        Err(error) => deliveries.iter().for_each(|one| one.withdraw(error)),
+        Ok(_) => host.offer_to_destroy(deliveries).await,
     }
     added.map_err(told)
 }

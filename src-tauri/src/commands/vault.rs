@@ -8,9 +8,11 @@ use qv_app::{AppError, Devices, Summary, Vault};
 use qv_types::SlotId;
 use serde::{Deserialize, Serialize};
 use tauri::State;
+use tauri_specta::Event as _;
 
 use super::slots::NewFactors;
 use crate::ask::Person;
+use crate::events::WorkFailed;
 use crate::host::Host;
 use crate::problem::{Answer, Problem};
 use crate::session;
@@ -102,6 +104,11 @@ pub async fn vault_init(host: State<'_, Host>, wanted: NewVault) -> Answer<Summa
     });
     let mut slots = vec![wanted.opens_with.slot()?];
     if let Some(scheme) = wanted.recovery {
+        // One act makes sets of one scheme.
+        if wanted.opens_with.shares.is_some() {
+            let why = "the vault opens with recovery shares already; leave out the set beside them";
+            return Err(AppError::InvalidInput(why.into()).into());
+        }
         devices.shares = scheme.into();
         slots.push(NewSlot::all([qv_app::slots::Factor::Shares]));
     }
@@ -111,15 +118,11 @@ pub async fn vault_init(host: State<'_, Host>, wanted: NewVault) -> Answer<Summa
             Vault::create(&home, config, devices, &slots, person).await
         })
         .await;
-    let delivery = host.delivered();
-    let vault = made.inspect_err(|error| {
-        if let Some(delivery) = &delivery {
-            delivery.withdraw(error);
-        }
-    })?;
+    let deliveries = host.delivered();
+    let vault = made.inspect_err(|error| deliveries.iter().for_each(|one| one.withdraw(error)))?;
     host.keep(&vault).await;
     session::begin(&host, &vault).await;
-    host.offer_to_destroy(delivery).await;
+    host.offer_to_destroy(deliveries).await;
     vault
         .summary()
         .await
@@ -160,10 +163,15 @@ pub async fn vault_rotate(host: State<'_, Host>, after_leak: bool) -> Answer<Rot
         host.unlocked(|vault| async move { rotation::rotate(&vault).await })
             .await?
     };
-    host.any(async |vault| session::lock(&host, vault).await)
-        .await?;
-    // Once nobody holds the old key any more.
-    host.offer_to_destroy(host.delivered()).await;
+    let deliveries = host.delivered();
+    // The rotation is done, whatever becomes of the lock: what it did, and its form, must still be told.
+    let locked = host
+        .any(async |vault| session::lock(&host, vault).await)
+        .await;
+    if let Err(problem) = locked {
+        let _ = WorkFailed(problem).emit(host.app());
+    }
+    host.offer_to_destroy(deliveries).await;
     Ok(rotated)
 }
 
@@ -177,9 +185,7 @@ async fn rotate_after_leak(host: &Host) -> Answer<Rotated> {
         let leak = match prepare(&vault, person).await {
             Ok(leak) => leak,
             Err(error) => {
-                if let Some(delivery) = own.delivered() {
-                    delivery.withdraw(&error);
-                }
+                own.delivered().iter().for_each(|one| one.withdraw(&error));
                 return Err(error);
             }
         };

@@ -1,16 +1,4 @@
-import type {
-  AssetCounts,
-  AssetDetail,
-  AssetQuery,
-  AssetSummary,
-  Change,
-  Choice,
-  Page,
-  RiskLevel,
-  SecretFilter,
-  SecretView,
-  Sighting,
-} from '../bindings';
+import type { AssetCounts, AssetDetail, AssetQuery, AssetSummary, Change, Choice, Page, RiskLevel, Sighting } from '../bindings';
 import { FACTS } from './facts';
 import { HOSTILE } from './hostile';
 
@@ -217,23 +205,6 @@ function history(): Page<Sighting> {
   return { items: [sighting(0, changes), sighting(1, []), sighting(2, null)], next: null };
 }
 
-function material(asset: string): Page<SecretView> {
-  const secret = (index: number, label: string): SecretView => ({
-    id: id(9_000 + index),
-    label,
-    asset_id: asset,
-    location: 'pay0.example.org:443',
-    key_type: among(['PRIVATE_KEY', 'DB_CREDENTIAL'] as const, index),
-    origin: 'MANUAL',
-    suite: 'ML-KEM-1024+HKDF-SHA256+AES-256-GCM',
-    anchor_id: null,
-    key_version: 1,
-    policy_id: null,
-    wrapped_at: index === 0 ? at(600) : null,
-  });
-  return { items: [secret(0, 'server.key'), secret(1, HOSTILE[2])], next: null };
-}
-
 /** Assets, and what they hold. */
 export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => unknown> = {
   assets_list: ({ query }) => page(query as AssetQuery),
@@ -242,7 +213,6 @@ export const ASSETS_WORLD: Record<string, (payload: Record<string, unknown>) => 
   assets_history: () => history(),
   assets_edit_many: ({ ids }) => ({ changed: (ids as string[]).length, undo: [{ assets: ids, edit: {} }] }),
   assets_add: () => detail(id(0)),
-  secrets_list: ({ filter }) => material(String((filter as SecretFilter).asset)),
   secrets_wrap: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [] }),
   secrets_wrap_many: () => ({ assets: 1, secrets: 2, suite: 'ML-KEM-1024', failed: [], bare: [] }),
   attest_verify: ({ asset }) => ({

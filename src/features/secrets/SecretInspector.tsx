@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { SecretView } from '@/api/bindings';
-import { useExportBundle, useRemoveSecret, useReveal, useWrap, useWriteSecret } from '@/api/secrets';
+import { useExportBundle, useRemoveSecret, useReveal, useWrapAsset, useWriteSecret } from '@/api/secrets';
 import { Button } from '@/components/Button';
 import { Copyable } from '@/components/Copyable';
 import { ConfirmDialog, Dialog } from '@/components/Dialog';
@@ -46,7 +46,7 @@ export function SecretInspector({ secret, onClose }: { secret: SecretView; onClo
 /** Reveal, wrap, write, export, remove. */
 export function SecretActions({ secret, onGone }: { secret: SecretView; onGone: () => void }) {
   const [asked, setAsked] = useState<'reveal' | 'remove' | null>(null);
-  const wrapping = useWrap();
+  const wrapping = useWrapAsset();
   const wrap = useAct(wrapping);
   const write = useAct(useWriteSecret());
   const exportBundle = useAct(useExportBundle());

@@ -88,7 +88,8 @@ impl Client {
         question: &[u8],
         patience: Duration,
     ) -> Result<T, AppError> {
-        let mut line = Line::open(&self.socket, GREETING)?;
+        // An agent at work for others may greet late: a request waits as long as it would for its answer.
+        let mut line = Line::open(&self.socket, patience)?;
         let (version, pid) = greeted(&mut line)?;
         if version != VERSION {
             return Err(AppError::AgentVersion { version, pid });

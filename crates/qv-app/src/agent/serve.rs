@@ -29,8 +29,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long what is being answered may take once the session is locked.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
-/// Serves an unlocked vault until it locks, for whatever reason, and gives that reason. `ready` is called
-/// once the socket is open.
+/// Serves an unlocked vault until it locks, for whatever reason, and gives that reason. It is locked when
+/// this returns, whatever went wrong. `ready` is called once the socket is open.
 ///
 /// # Errors
 /// A socket that cannot be opened; a lock that could not be noted in the log: the key is gone then too.
@@ -39,20 +39,33 @@ pub async fn serve(
     door: Door,
     ready: impl FnOnce() -> Result<(), AppError>,
 ) -> Result<LockReason, AppError> {
-    let mut departures = Departures::watch(&vault.config().session)?;
-    let listener = door.open()?;
-    let server = Arc::new(Server {
-        orders: departures.sender(),
-        vault,
-    });
-    ready()?;
     let mut clients = JoinSet::new();
-    let ended = server.run(&listener, &mut departures, &mut clients).await;
-    drop(listener);
+    let ended = serve_at(&vault, &door, ready, &mut clients).await;
+    // Before the next may serve: a session that nobody watches over must not go on, and what ends here must
+    // not lock the one after it.
+    if vault.holds_key() {
+        let _ = vault.lock(LockReason::Asked).await;
+    }
     drop(door);
     let answered = async { while clients.join_next().await.is_some() {} };
     let _ = timeout(LAST_ANSWERS, answered).await;
     ended
+}
+
+async fn serve_at(
+    vault: &Vault,
+    door: &Door,
+    ready: impl FnOnce() -> Result<(), AppError>,
+    clients: &mut JoinSet<()>,
+) -> Result<LockReason, AppError> {
+    let mut departures = Departures::watch(&vault.config().session)?;
+    let listener = door.open()?;
+    let server = Arc::new(Server {
+        orders: departures.sender(),
+        vault: vault.clone(),
+    });
+    ready()?;
+    server.run(&listener, &mut departures, clients).await
 }
 
 struct Server {

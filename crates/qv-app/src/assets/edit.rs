@@ -179,7 +179,7 @@ async fn apply(
         ..Meaning::of(&asset.summary)
     };
     let assessment = reassess(&asset, &meaning, now)?;
-    let event = edited_event(vault, id, &stored, &assessment);
+    let event = edited_event(vault, &asset, &stored, &assessment);
     tx.update_asset(event, id, &stored, &assessment, now)
         .await?;
     if tags != asset.tags {
@@ -227,14 +227,16 @@ fn way_back(asset: &Asset, stored: &Stored, tags: &[String]) -> AssetEdit {
 
 fn edited_event(
     vault: &Vault,
-    id: AssetId,
+    before: &Asset,
     edit: &Stored,
     assessment: &Assessment,
 ) -> qv_audit::Event {
-    let event = vault.event(Action::AssetUpdated, id);
+    let event = vault.event(Action::AssetUpdated, before.summary.id);
+    // Also that one was taken away: that may take the asset out of those that the ledger counts as exposed.
     let event = match edit.secrecy_years {
+        same if same == before.secrecy_years => event,
         Some(years) => event.with("secrecy_years", years),
-        None => event,
+        None => event.with("secrecy_years", "configured"),
     };
     event
         .with("criticality", edit.criticality.as_str())

@@ -62,7 +62,8 @@ async fn change(
     tx.note(event);
     // Where this fails the mark stays, and the next who opens the vault settles what was changed.
     tx.commit().await?;
-    pending::unmark(home);
+    // A mark that stays is settled, and found told, by the next change.
+    let _ = pending::unmark(home);
     Ok(config)
 }
 
@@ -81,9 +82,13 @@ impl Edited {
 
     /// Puts the file in its place, with the mark that tells of it.
     fn put_marked(self, home: &Home, change: &Pending) -> Result<Config, AppError> {
-        if let Some(draft) = self.draft {
+        if let Some(mut draft) = self.draft {
+            // A mark without its draft would tell of a change that was never made.
+            draft.sync()?;
             change.mark(home)?;
-            draft.finish_or(|| pending::unmark(home))?;
+            draft.finish_or(|| {
+                let _ = pending::unmark(home);
+            })?;
         }
         Ok(self.config)
     }

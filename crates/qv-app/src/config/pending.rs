@@ -15,6 +15,7 @@ use qv_types::{RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::settings;
 use crate::draft::{Draft, Existing};
 use crate::{AppError, Home, Vault};
 
@@ -51,7 +52,9 @@ impl Pending {
 
     /// Leaves the mark, durably; no mark where that fails.
     pub fn mark(&self, home: &Home) -> Result<(), AppError> {
-        self.write(home).inspect_err(|_| unmark(home))
+        self.write(home).inspect_err(|_| {
+            let _ = unmark(home);
+        })
     }
 
     fn write(&self, home: &Home) -> Result<(), AppError> {
@@ -67,10 +70,16 @@ impl Pending {
         let path = place(home);
         match fs::read(&path) {
             // What is no mark was not left by us: a mark appears whole.
-            Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+            Ok(text) => Ok(serde_json::from_slice(&text).ok().filter(Self::may_be_ours)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(AppError::file(&path, error)),
         }
+    }
+
+    /// Whether it names a setting that there is, and a file beside the configuration and nowhere else.
+    fn may_be_ours(&self) -> bool {
+        let is_beside = self.draft.is_empty() || self.draft.starts_with(".qv-");
+        settings::kind_of(&self.key).is_some() && is_beside && !self.draft.contains('/')
     }
 
     fn draft(&self, home: &Home) -> PathBuf {
@@ -98,9 +107,16 @@ impl Pending {
 }
 
 /// Takes the mark away, durably, so that what it told of is not told again.
-pub(super) fn unmark(home: &Home) {
-    if fs::remove_file(place(home)).is_ok() {
-        let _ = File::open(home.folder()).and_then(|folder| folder.sync_all());
+///
+/// # Errors
+/// [`AppError::File`] where it cannot be taken away: nothing can be changed then.
+pub(super) fn unmark(home: &Home) -> Result<(), AppError> {
+    let path = place(home);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(AppError::file(&path, error)),
+        _ => File::open(home.folder())
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| AppError::file(&path, error)),
     }
 }
 
@@ -132,16 +148,16 @@ pub(crate) async fn settle(vault: &Vault) -> Result<(), AppError> {
     let mut tx = vault.begin().await?;
     match Pending::read(home)? {
         Some(pending) if !pending.is_made(home) => {
-            unmark(home);
+            unmark(home)?;
             remove(&pending.draft(home));
         }
         Some(pending) if !pending.is_told(vault).await? => {
             tx.note(pending.event(vault));
             tx.commit().await?;
             // A second one who settles finds it told.
-            unmark(home);
+            unmark(home)?;
         }
-        _ => unmark(home),
+        _ => unmark(home)?,
     }
     Ok(())
 }

@@ -114,11 +114,10 @@ impl Keys {
 
     /// Takes the session one step further, and keeps what that asks for until somebody can store it.
     fn note(&self, event: Event) {
+        // Held before the step: whoever sees the session locked finds what that left to be stored.
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let effects = self.advance(event);
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(effects);
+        found.extend(effects);
     }
 
     /// Takes the session one step further.

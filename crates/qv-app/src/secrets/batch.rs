@@ -257,7 +257,15 @@ impl Batch<'_> {
         match self.sealer(input, environment).await {
             Ok(sealer) => self.seal_members(input, sealer, members).await,
             Err(error @ AppError::Store(_)) => Err(error),
-            Err(error) if error.code() == Code::Locked => Err(error),
+            // Nothing is wrong with the assets: the job goes on later.
+            Err(error)
+                if matches!(
+                    error.code(),
+                    Code::Locked | Code::Unreachable | Code::BadPeer
+                ) =>
+            {
+                Err(error)
+            }
             // No anchor, or one that the policy does not accept: the assets of this environment fail.
             Err(error) => {
                 let failed = members

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::pipeline::{Item, Sealer, Source};
 use crate::assess::{Meaning, reassess};
+use crate::query::{PAGE_BYTES, cut_to_weight};
 use crate::{AppError, SecretBytes, Vault, anchors, assets};
 
 pub(crate) use batch::run as run_batch;
@@ -239,12 +240,15 @@ pub async fn page(
         }
     };
     let full = rows.len() == limit as usize;
-    let next = rows.last().filter(|_| full);
-    let next = next.map(|row| Cursor(row.id.to_string()));
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         items.push(view(vault, row).await?);
     }
+    let found = items.len();
+    cut_to_weight(&mut items, PAGE_BYTES);
+    let goes_on = full || items.len() < found;
+    let next = items.last().filter(|_| goes_on);
+    let next = next.map(|view| Cursor(view.id.to_string()));
     Ok(Page { items, next })
 }
 

@@ -89,6 +89,17 @@ fn idle_locks_and_use_extends_up_to_the_cap() {
     assert_eq!(effects, [Effect::PersistLocked(LockReason::Expired)]);
 }
 
+/// Otherwise a session would be open for as long as the clock takes to come back.
+#[test]
+fn a_clock_that_is_set_back_far_ends_the_session() {
+    let (state, _) = step(unlocked_at(1000), Event::Tick, at(1100), LIMITS);
+    let (state, _) = step(state, Event::Tick, at(1040), LIMITS);
+    assert!(matches!(state, State::Unlocked(_)));
+    let (state, effects) = step(state, Event::Tick, at(1039), LIMITS);
+    assert!(matches!(state, State::Locked(_)));
+    assert_eq!(effects, [Effect::PersistLocked(LockReason::Expired)]);
+}
+
 /// A setting that is changed holds for the session that has begun.
 #[test]
 fn other_limits_hold_at_once() {

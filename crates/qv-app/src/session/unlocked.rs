@@ -1,5 +1,7 @@
 //! The key is in memory.
 
+use std::time::Duration;
+
 use qv_crypto::umk::Umk;
 use qv_types::{Timestamp, VaultState};
 
@@ -13,7 +15,12 @@ pub struct Unlocked {
     since: Timestamp,
     last_used: Timestamp,
     until: Timestamp,
+    /// The latest time that was seen.
+    seen: Timestamp,
 }
+
+/// How far the clock may be set back, as the network's time does to mend it.
+const MENDED: Duration = Duration::from_secs(60);
 
 impl Unlocked {
     pub(super) fn new(umk: Umk, by: String, now: Timestamp, limits: Limits) -> Self {
@@ -23,6 +30,7 @@ impl Unlocked {
             since: now,
             last_used: now,
             until: now,
+            seen: now,
         };
         unlocked.limit(limits);
         unlocked
@@ -49,8 +57,12 @@ impl Unlocked {
     ) -> (State, Vec<Effect>) {
         // The limits may be others than before.
         self.limit(limits);
+        let set_back = self.seen.since(now) > MENDED;
+        self.seen = self.seen.max(now);
         let reason = match event {
             Event::Lock(reason) => Some(reason),
+            // How long it has lived and been idle is not known any more.
+            _ if set_back => Some(LockReason::Expired),
             // A session that has run out is over whatever came, also a use.
             _ if now >= self.until => Some(self.expiry_reason(now, limits)),
             _ => None,

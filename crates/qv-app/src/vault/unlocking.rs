@@ -76,14 +76,18 @@ impl Vault {
     /// # Errors
     /// Only where the event cannot be stored; the key is gone all the same.
     pub async fn lock(&self, reason: LockReason) -> Result<bool, AppError> {
-        let effects = self.advance(session::Event::Lock(reason));
-        let locked = effects.contains(&Effect::PersistLocked(reason));
+        let own = self.advance(session::Event::Lock(reason));
+        let locked = own.contains(&Effect::PersistLocked(reason));
+        // A lock that a use of the key found is told with it, or the next session would be taken for it.
+        let mut effects = self.inner.keys.take_found();
+        effects.extend(own);
         self.store_effects(effects).await?;
         Ok(locked)
     }
 
     /// Starts an attempt from what is persisted, which another process may have changed.
     async fn begin_attempt(&self) -> Result<(), AppError> {
+        self.store_effects(self.inner.keys.take_found()).await?;
         let attempts = self.store().attempts().await?;
         let now = Timestamp::now();
         let state = State::restored(attempts.failures, attempts.cooldown_until, now);

@@ -40,8 +40,12 @@ export function Meaning({ asset }: { asset: AssetDetail }) {
           disabled={busy}
           onChange={(exposure) => change({ exposure })}
         />
-        <Years asset={asset} onSubmit={(secrecy) => change({ secrecy })} />
-        <Line label="Name" act="Rename" start={asset.name} onSubmit={(name) => change({ name })} />
+        <Years
+          key={`${asset.harvest.from} ${asset.harvest.secrecy_years}`}
+          asset={asset}
+          onSubmit={(secrecy) => change({ secrecy })}
+        />
+        <Line key={asset.name} label="Name" act="Rename" start={asset.name} onSubmit={(name) => change({ name })} />
       </div>
       <Tags tags={asset.tags} onRemove={(tag) => change({ tags_removed: [tag] })} />
       <Line
@@ -61,9 +65,11 @@ function Years({ asset, onSubmit }: { asset: AssetDetail; onSubmit: (secrecy: Se
   const start = from === 'asset' ? String(years) : '';
   const [text, setText] = useState(start);
   const wanted = secrecyOf(text);
+  const changed = text.trim() !== start;
+  const unsaved = useUnsaved(changed ? 'field' : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (wanted && text.trim() !== start) onSubmit(wanted);
+    if (wanted && changed) onSubmit(wanted);
   };
   return (
     <form className={styles.inline} onSubmit={submit}>
@@ -75,9 +81,10 @@ function Years({ asset, onSubmit }: { asset: AssetDetail; onSubmit: (secrecy: Se
         error={wanted ? undefined : 'Use a number from 0 to 100, or nothing.'}
         onChange={(event) => setText(event.target.value)}
       />
-      <Button type="submit" disabled={!wanted || text.trim() === start}>
+      <Button type="submit" disabled={!wanted || !changed}>
         Set
       </Button>
+      {unsaved.question}
     </form>
   );
 }
@@ -108,11 +115,12 @@ interface LineProps {
 /** One line of text and the button that takes it. */
 function Line({ label, act, start, onSubmit }: LineProps) {
   const [text, setText] = useState(start);
-  const changed = text.trim() !== '' && text !== start;
+  const typed = text.trim();
+  const changed = typed !== '' && typed !== start && text !== start;
   const unsaved = useUnsaved(changed ? 'field' : null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (changed) onSubmit(text.trim());
+    if (changed) onSubmit(typed);
   };
   return (
     <form className={styles.inline} onSubmit={submit}>

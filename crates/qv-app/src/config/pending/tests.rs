@@ -130,7 +130,7 @@ async fn a_file_that_cannot_be_placed_is_no_change() {
     fs::write(file.join("in the way"), "").unwrap();
     let draft = Draft::new(file, 0o600, Existing::Replace).unwrap();
     let pending = begun(&home, vault.request(), 7);
-    assert!(draft.finish_or(|| unmark(&home)).is_err());
+    assert!(draft.finish_or(|| unmark(&home).unwrap()).is_err());
     assert!(!is_marked(&home) && !pending.is_made(&home));
     fs::remove_dir_all(file).unwrap();
     assert!(told(&reopened(&home).await).await.is_empty());
