@@ -66,7 +66,7 @@ fn until(what: &str, mut there: impl FnMut() -> bool) {
     let start = Instant::now();
     while !there() {
         assert!(
-            start.elapsed() < Duration::from_secs(60),
+            start.elapsed() < Duration::from_secs(120),
             "never saw {what}"
         );
         sleep(Duration::from_millis(20));
@@ -108,7 +108,8 @@ fn watches_that_are_dropped_leave_no_thread() {
         });
         assert!(watchers() >= 3, "{:?}", threads());
         drop((first, told));
-        for cycle in 0..100 {
+        // A bus takes 64 connections that are not through with greeting, and drops them after 30 s.
+        for cycle in 0..20 {
             let (watching, _told) = watched();
             // Some are dropped while they connect, some when they wait for signals.
             sleep(Duration::from_millis(cycle % 5 * 10));
