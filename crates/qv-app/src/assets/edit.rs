@@ -1,6 +1,5 @@
 //! Saying what assets mean to the business: one asset, or many at once.
 
-use std::collections::HashSet;
 use std::str::FromStr;
 
 use qv_audit::Action;
@@ -9,7 +8,7 @@ use qv_store::{Assessment, Asset, AssetEdit as Stored, WriteTx};
 use qv_types::{AssetId, Criticality, Exposure, Sensitivity, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AssetDetail, NAME_LIMIT, check_text, find, show};
+use super::{AssetDetail, NAME_LIMIT, check_text, distinct, find, show};
 use crate::assess::{Meaning, reassess};
 use crate::{AppError, Vault};
 
@@ -120,14 +119,7 @@ pub async fn edit_many(
     edit: AssetEdit,
 ) -> Result<EditedAssets, AppError> {
     check(&edit)?;
-    let mut seen = HashSet::new();
-    let ids: Vec<AssetId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
-    if !(1..=MANY).contains(&ids.len()) {
-        return Err(AppError::InvalidInput(format!(
-            "{} assets at once; choose 1 to {MANY}",
-            ids.len()
-        )));
-    }
+    let ids = distinct(ids, MANY)?;
     if edit.name.is_some() && ids.len() > 1 {
         return Err(AppError::InvalidInput(
             "a name goes with one asset; the other fields with many".into(),

@@ -5,6 +5,8 @@ mod history;
 mod ledger;
 mod query;
 
+use std::collections::HashSet;
+
 use qv_audit::Action;
 use qv_policy::{Classification, LayerVerdict, Score};
 pub use qv_store::AssetSummary;
@@ -94,6 +96,22 @@ pub const fn verdict_of(row: &AssetSummary) -> Verdict {
 /// [`AppError::NotFound`], [`AppError::Ambiguous`].
 pub async fn show(vault: &Vault, name: &str) -> Result<AssetDetail, AppError> {
     detail(vault, find(vault, name).await?)
+}
+
+/// Each of the assets that are meant once, in their order.
+///
+/// # Errors
+/// [`AppError::InvalidInput`] for none, and for more than `most`.
+pub(crate) fn distinct(ids: &[AssetId], most: usize) -> Result<Vec<AssetId>, AppError> {
+    let mut seen = HashSet::new();
+    let ids: Vec<AssetId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+    if !(1..=most).contains(&ids.len()) {
+        return Err(AppError::InvalidInput(format!(
+            "{} assets at once; choose 1 to {most}",
+            ids.len()
+        )));
+    }
+    Ok(ids)
 }
 
 /// Finds an asset by id or by a location that only one asset has.

@@ -64,14 +64,7 @@ pub async fn wrap_many(
     cancel: Cancel,
 ) -> Result<WrappedMany, AppError> {
     let policy = policy_of(vault, policy).await?;
-    let mut seen = HashSet::new();
-    let ids: Vec<AssetId> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
-    if !(1..=MANY).contains(&ids.len()) {
-        return Err(AppError::InvalidInput(format!(
-            "{} assets at once; choose 1 to {MANY}",
-            ids.len()
-        )));
-    }
+    let ids = assets::distinct(ids, MANY)?;
     let mut known = HashSet::new();
     for chunk in ids.chunks(CHUNK) {
         let assets = vault.store().assets_by_id(chunk).await?;
