@@ -44,3 +44,13 @@ export function IconButton({ label, className, children, ...rest }: IconButtonPr
     </button>
   );
 }
+
+export interface LinkButtonProps extends ComponentProps<'button'> {
+  /** Its text is foreign and may be long: it is cut where there is no room. */
+  cut?: boolean;
+}
+
+/** A button that reads as a link within a text or a list: it goes somewhere. */
+export function LinkButton({ cut = false, className, ...rest }: LinkButtonProps) {
+  return <button type="button" className={[styles.link, cut && styles.cut, className].filter(Boolean).join(' ')} {...rest} />;
+}

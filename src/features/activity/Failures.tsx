@@ -2,6 +2,7 @@ import type { FailureCause, JobView } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { useJobFailures } from '@/api/jobs';
 import { Badge } from '@/components/Badge';
+import { LinkButton } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
@@ -43,9 +44,9 @@ function Cause({ cause }: { cause: FailureCause }) {
             {location === null ? (
               'An asset that was removed since'
             ) : (
-              <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: asset_id, tab: 'secrets' })}>
+              <LinkButton cut onClick={() => goTo('/assets', { open: asset_id, tab: 'secrets' })}>
                 <Foreign text={location} mono />
-              </button>
+              </LinkButton>
             )}
           </li>
         ))}

@@ -1,4 +1,5 @@
 import type { HarvestTotals } from '@/api/bindings';
+import { LinkButton } from '@/components/Button';
 import { LevelBar } from '@/components/charts/LevelBar';
 import { HARVESTS } from '@/features/assets/words';
 import { useGoTo } from '@/routes/useView';
@@ -23,10 +24,8 @@ export function Harvest({ totals }: { totals: HarvestTotals }) {
       />
       <p className={styles.note}>
         For how many years data must stay secret, and the year that is assumed, are{' '}
-        <button type="button" className={styles.link} onClick={() => goTo('/settings', { section: 'harvest' })}>
-          settings
-        </button>
-        ; an asset can have a lifetime of its own.
+        <LinkButton onClick={() => goTo('/settings', { section: 'harvest' })}>settings</LinkButton>; an asset can have a lifetime
+        of its own.
       </p>
     </section>
   );

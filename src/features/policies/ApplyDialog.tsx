@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { PolicyView, WrapReport } from '@/api/bindings';
 import { useApplyPolicy, useEligible } from '@/api/policies';
-import { Button } from '@/components/Button';
+import { Button, LinkButton } from '@/components/Button';
 import { Dialog } from '@/components/Dialog';
 import { Foreign } from '@/components/Foreign';
 import { useToast } from '@/components/Toast';
@@ -98,9 +98,9 @@ function Result({ report }: { report: WrapReport }) {
         <ul className={styles.changes}>
           {report.failed.map((row) => (
             <li key={row.asset_id}>
-              <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: row.asset_id })}>
+              <LinkButton cut onClick={() => goTo('/assets', { open: row.asset_id })}>
                 <Foreign text={row.location} mono />
-              </button>
+              </LinkButton>
               <span className={styles.why}>
                 <Foreign text={row.why} />
               </span>

@@ -1,5 +1,6 @@
 import type { EvaluationChange, EvaluationReport } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
+import { LinkButton } from '@/components/Button';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
 import { useGoTo } from '@/routes/useView';
@@ -52,9 +53,9 @@ function Group({ kind, total, rows, leaves }: GroupProps) {
         {rows.map((row) => (
           <li key={row.asset_id}>
             {leaves ? (
-              <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: row.asset_id })}>
+              <LinkButton cut onClick={() => goTo('/assets', { open: row.asset_id })}>
                 <Foreign text={row.location} mono />
-              </button>
+              </LinkButton>
             ) : (
               <Foreign text={row.location} mono />
             )}

@@ -2,6 +2,7 @@ import type { Eligibility, PolicyView } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { useEligible } from '@/api/policies';
 import { Badge } from '@/components/Badge';
+import { LinkButton } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { formatNumber } from '@/components/Format';
@@ -46,9 +47,9 @@ function Group({ title, count, assets, tone }: GroupProps) {
       <ul>
         {assets.map((asset) => (
           <li key={asset.asset_id}>
-            <button type="button" className={styles.link} onClick={() => goTo('/assets', { open: asset.asset_id })}>
+            <LinkButton cut onClick={() => goTo('/assets', { open: asset.asset_id })}>
               <Foreign text={asset.location} mono />
-            </button>
+            </LinkButton>
           </li>
         ))}
       </ul>

@@ -3,7 +3,7 @@ import type { ScanOverview } from '@/api/bindings';
 import { sentence, sentences } from '@/api/call';
 import { useScan } from '@/api/scans';
 import { Badge, Banner } from '@/components/Badge';
-import { Button } from '@/components/Button';
+import { Button, LinkButton } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { visible } from '@/components/Foreign';
 import { formatNumber, RelativeTime } from '@/components/Format';
@@ -64,13 +64,7 @@ type Numbers = readonly (readonly [string, React.ReactNode])[];
 
 function numbers(scan: ScanOverview, show: (search: Record<string, string | string[]>) => void): Numbers {
   const link = (count: number, search: Record<string, string | string[]>) =>
-    count === 0 ? (
-      '0'
-    ) : (
-      <button type="button" className={styles.link} onClick={() => show(search)}>
-        {formatNumber(count)}
-      </button>
-    );
+    count === 0 ? '0' : <LinkButton onClick={() => show(search)}>{formatNumber(count)}</LinkButton>;
   return [
     ['Started', <RelativeTime key="started" at={scan.started_at} />],
     ...(scan.completed_at ? ([['Took', lasted(scan.started_at, scan.completed_at)]] as const) : []),

@@ -1,5 +1,6 @@
 import { useSeenByScan } from '@/api/assets';
 import type { ScanOverview } from '@/api/bindings';
+import { LinkButton } from '@/components/Button';
 import { Foreign } from '@/components/Foreign';
 import { Section } from '@/components/KeyValue';
 import { ScoreBar } from '@/components/Score';
@@ -18,13 +19,7 @@ export function Seen({ scan }: { scan: ScanOverview }) {
   return (
     <Section
       title="Seen last"
-      actions={
-        scan.scanned > SHOWN && (
-          <button type="button" className={styles.link} onClick={() => goTo('/assets', { scan: scan.id })}>
-            Show all
-          </button>
-        )
-      }
+      actions={scan.scanned > SHOWN && <LinkButton onClick={() => goTo('/assets', { scan: scan.id })}>Show all</LinkButton>}
     >
       <ul className={styles.seen}>
         {seen.map((asset) => (

@@ -1,7 +1,7 @@
 import { Play, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Badge, Banner } from '@/components/Badge';
-import { Button, IconButton } from '@/components/Button';
+import { Button, IconButton, LinkButton } from '@/components/Button';
 import { Copyable } from '@/components/Copyable';
 import { Countdown } from '@/components/Countdown';
 import { EmptyState, ErrorCard, Skeleton } from '@/components/ErrorCard';
@@ -38,6 +38,7 @@ export function Buttons() {
       </Button>
       <Button busy>Working</Button>
       <Button disabled>Not now</Button>
+      <LinkButton>All that stand so</LinkButton>
       <IconButton label="Run">
         <Play aria-hidden="true" />
       </IconButton>

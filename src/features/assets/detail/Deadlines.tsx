@@ -1,4 +1,5 @@
 import type { AssetDetail } from '@/api/bindings';
+import { LinkButton } from '@/components/Button';
 import { Section } from '@/components/KeyValue';
 import { useGoTo } from '@/routes/useView';
 import { counted } from '../words';
@@ -19,9 +20,7 @@ export function Deadlines({ asset }: { asset: AssetDetail }) {
                 {when.date} – {when.passed ? 'past' : `${counted(when.days_left, 'day')} left`}
               </span>
             </span>
-            <button type="button" className={styles.link} onClick={() => goTo('/assets', { deadline: when.id })}>
-              All that miss it
-            </button>
+            <LinkButton onClick={() => goTo('/assets', { deadline: when.id })}>All that miss it</LinkButton>
           </li>
         ))}
       </ul>

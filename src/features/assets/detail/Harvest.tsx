@@ -1,5 +1,6 @@
 import type { AssetDetail } from '@/api/bindings';
 import { Badge } from '@/components/Badge';
+import { LinkButton } from '@/components/Button';
 import { Section } from '@/components/KeyValue';
 import { useGoTo } from '@/routes/useView';
 import { counted, HARVESTS, LIFETIME_SOURCES, RECORDED } from '../words';
@@ -35,9 +36,7 @@ export function Harvest({ asset }: { asset: AssetDetail }) {
         {beyond
           ? `That is ${counted(harvest.years_exposed, 'year')} too long. ${RECORDED[harvest.recorded]}`
           : 'That is not too long, whatever its cryptography.'}{' '}
-        <button type="button" className={styles.link} onClick={() => goTo('/assets', { harvest: harvest.standing })}>
-          All that stand so
-        </button>
+        <LinkButton onClick={() => goTo('/assets', { harvest: harvest.standing })}>All that stand so</LinkButton>
       </p>
     </Section>
   );

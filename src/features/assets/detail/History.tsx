@@ -2,7 +2,7 @@ import { useAssetHistory } from '@/api/assets';
 import type { Change, ScanResult, Sighting } from '@/api/bindings';
 import { sentences } from '@/api/call';
 import { Badge } from '@/components/Badge';
-import { Button } from '@/components/Button';
+import { Button, LinkButton } from '@/components/Button';
 import { ErrorCard, Skeleton } from '@/components/ErrorCard';
 import { Foreign } from '@/components/Foreign';
 import { RelativeTime } from '@/components/Format';
@@ -52,9 +52,7 @@ function Seen({ sighting }: { sighting: Sighting }) {
           <RelativeTime at={sighting.at} />
         </span>
         <Badge tone={RESULTS[result].tone}>{RESULTS[result].word}</Badge>
-        <button type="button" className={styles.link} onClick={() => goTo('/scans', { scan: sighting.scan })}>
-          {KINDS[sighting.scan_type]}
-        </button>
+        <LinkButton onClick={() => goTo('/scans', { scan: sighting.scan })}>{KINDS[sighting.scan_type]}</LinkButton>
       </div>
       {standing && (
         <div className={styles.standing}>
