@@ -1,26 +1,25 @@
 // Custody of a vault: its ways in are made, tested, lost in a drill, replaced and removed, by what the window shows alone.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
-import { invoke, PASSPHRASE, Person, root } from './person.mjs';
+import { invoke, PASSPHRASE, Person } from './person.mjs';
 import { proveShares, sharesIn, sharesOn } from './shares.mjs';
 
 const SPARE = 'marmot quartz 19 velvet';
 const NEXT = 'nine slow herons 47 cobalt';
-const PICTURES = join(root, 'target/screenshots');
 const WHERE = '^Where the recovery shares go$';
 
 let person;
 let window;
 let shares;
-let pictures = 0;
+let picture;
 
 before(async () => {
   person = new Person();
-  mkdirSync(PICTURES, { recursive: true });
+  picture = person.pictures('custody');
   window = await person.window();
 });
 
@@ -29,13 +28,6 @@ after(async () => {
   await window?.close();
   person.leave();
 });
-
-/** Keeps what a person sees here. */
-function picture(name) {
-  pictures += 1;
-  const [id] = person.shown.windows('^QuantumVault$');
-  person.shown.screenshot(id, join(PICTURES, `custody-${String(pictures).padStart(2, '0')}-${name}.png`));
-}
 
 async function givePassphrase(passphrase) {
   await window.type('Passphrase', passphrase);

@@ -1,25 +1,24 @@
 // A vault that devices open: a TPM with a PIN, a wallet in a real browser, a YubiKey behind a real pcscd.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
-import { invoke, Person, root } from './person.mjs';
+import { invoke, Person } from './person.mjs';
 
 const PIN = '2580-okapi';
 const SECOND = 'marmot quartz 19 velvet';
-const PICTURES = join(root, 'target/screenshots');
 
 let person;
 let window;
 let devices;
 let held;
-let pictures = 0;
+let picture;
 
 before(async () => {
   person = new Person();
-  mkdirSync(PICTURES, { recursive: true });
+  picture = person.pictures('devices');
   devices = await person.devices();
   person.extra.BROWSER = browser();
   person.configure(`[tpm]\ntcti = "${devices.tcti}"\n`);
@@ -39,13 +38,6 @@ function browser() {
   writeFileSync(program, `#!/bin/sh\n[ -e '${held}' ] || exec '${devices.browser}' "$@"\n`);
   chmodSync(program, 0o700);
   return program;
-}
-
-/** Keeps what a person sees here. */
-function picture(name) {
-  pictures += 1;
-  const [id] = person.shown.windows('^QuantumVault$');
-  person.shown.screenshot(id, join(PICTURES, `devices-${String(pictures).padStart(2, '0')}-${name}.png`));
 }
 
 async function lock() {

@@ -1,7 +1,7 @@
 // Strangers' text in the real window: whatever a server, a file or a name says stays text, and breaks no screen.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { measure } from '../lane/rules.mjs';
@@ -9,16 +9,16 @@ import { until } from './driver.mjs';
 import { invoke, Person, root, unlock } from './person.mjs';
 import { BROKEN, NAME, SCRIPT, startStrangers } from './strangers.mjs';
 
-const PICTURES = join(root, 'target/screenshots');
 const QUIET_MS = 300;
 
 let person;
+let picture;
 let window;
 let strangers;
 
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   person = new Person();
+  picture = person.pictures('real-hostile');
   person.makeVault();
   person.configure('[scan]\nallow_private = true\n[window]\nreadable_while_locked = true\n');
   strangers = await startStrangers(person.ends);
@@ -71,11 +71,6 @@ const row = (index) =>
     `(index) => { const found = document.querySelector('[role=row][aria-rowindex="' + (index + 1) + '"]'); found?.click(); return Boolean(found) }`,
     index,
   );
-
-const picture = (name) => {
-  const [id] = person.shown.windows('^QuantumVault$');
-  person.shown.screenshot(id, join(PICTURES, `real-hostile-${name}.png`));
-};
 
 test('the strangers are scanned, and what they say is kept', async () => {
   const targets = Object.values(strangers);

@@ -1,29 +1,26 @@
 // A newcomer with no document: from the first run to the first attested asset, by what the window shows alone.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
-import { PASSPHRASE, Person, root } from './person.mjs';
+import { PASSPHRASE, Person } from './person.mjs';
 
 // The first account of every chain for tests; its key is in the node's own documentation.
 const TEST_KEY = 'ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
 const SECRET = 'postgres://app:correct-horse@db/prod';
-const PICTURES = join(root, 'target/screenshots');
 
 let person;
 let window;
 let server;
-let pictures = 0;
+let picture;
 
 before(async () => {
   person = new Person();
+  picture = person.pictures('real');
   server = await person.tlsServer('-tls1_2');
   const node = await person.chain();
   // The only thing that is not clicked: which node the chain has is this machine's matter.
   person.configure(`[scan]\nallow_private = true\n[chain]\nrpc_url = "${node}"\nchain_id = 31337\n`);
-  mkdirSync(PICTURES, { recursive: true });
   window = await person.window();
 });
 
@@ -32,13 +29,6 @@ after(async () => {
   await window?.close();
   person.leave();
 });
-
-/** Keeps what a person sees here. */
-function picture(name) {
-  pictures += 1;
-  const [id] = person.shown.windows('^QuantumVault$');
-  person.shown.screenshot(id, join(PICTURES, `real-${String(pictures).padStart(2, '0')}-${name}.png`));
-}
 
 test('the first run makes a vault', async () => {
   await window.says('Welcome to QuantumVault');

@@ -1,13 +1,14 @@
 // A person with a vault: a place of their own, `qv` on it, and servers to scan.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Desktop, freePort, makePlace, until, Window } from './driver.mjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
+const PICTURES = join(root, 'target/screenshots');
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 const profile = process.env.QV_WINDOW_PROFILE ?? 'debug';
 export const PROGRAM = join(target, profile, 'quantumvault');
@@ -28,6 +29,17 @@ export class Person {
     this.ends = [];
     /** What the window's environment says besides. */
     this.extra = {};
+  }
+
+  /** Gives what keeps, under this name and by number, what this person sees in the main window. */
+  pictures(prefix) {
+    mkdirSync(PICTURES, { recursive: true });
+    let count = 0;
+    return (name) => {
+      count += 1;
+      const [id] = this.shown.windows('^QuantumVault$');
+      this.shown.screenshot(id, join(PICTURES, `${prefix}-${String(count).padStart(2, '0')}-${name}.png`));
+    };
   }
 
   /** Runs `qv`; gives what it printed. The passphrase comes on a descriptor, where it is asked for. */

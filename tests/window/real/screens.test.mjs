@@ -1,23 +1,23 @@
 // The audit, the settings, the activity and what is typed: done in the real window, and held against `qv`.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from './driver.mjs';
-import { invoke, PASSPHRASE, Person, root, unlock } from './person.mjs';
+import { invoke, PASSPHRASE, Person, unlock } from './person.mjs';
 
 const TARPITS = 6;
-const PICTURES = join(root, 'target/screenshots');
 
 let person;
+let picture;
 let window;
 const tarpits = [];
 
 before(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   person = new Person();
+  picture = person.pictures('real-screens');
   person.makeVault();
   person.configure(
     '# by hand\n[scan]\nallow_private = true\nconcurrency = 1\nhandshake_timeout_ms = 60000\ntarget_timeout_ms = 60000\n[window]\nreadable_while_locked = true\n',
@@ -40,7 +40,6 @@ after(async () => {
 });
 
 const main = () => person.shown.windows('^QuantumVault$')[0];
-const picture = (name) => person.shown.screenshot(main(), join(PICTURES, `real-screens-${name}.png`));
 const at = (name) => join(person.place.folder, name);
 const address = () => window.run('() => location.hash');
 
