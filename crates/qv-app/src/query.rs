@@ -22,6 +22,16 @@ pub(crate) fn cut_to_weight(rows: &mut Vec<impl Serialize>, bytes: usize) {
     rows.truncate(kept);
 }
 
+/// The same of a page of a list that goes on after it: its first row stays whatever it weighs, since a page
+/// without rows would be taken for the end of the list.
+pub(crate) fn cut_page(rows: &mut Vec<impl Serialize>) {
+    let first = rows.len().min(1);
+    let mut rest = rows.split_off(first);
+    let taken = serde_json::to_vec(&rows).map_or(PAGE_BYTES, |text| text.len());
+    cut_to_weight(&mut rest, PAGE_BYTES.saturating_sub(taken));
+    rows.append(&mut rest);
+}
+
 /// Finds the one row whose id is `name` or whose label equals it.
 pub(crate) fn pick<T, Id: FromStr + PartialEq>(
     rows: Vec<T>,
@@ -74,5 +84,16 @@ mod tests {
             let one_more = vec![rows.first().cloned().unwrap_or_default(); rows.len() + 1];
             assert!(rows.len() == count || weight(&one_more) > PAGE_BYTES || rows.is_empty());
         }
+    }
+
+    #[test]
+    fn a_page_goes_on_after_a_row_that_weighs_too_much() {
+        let mut heavy = vec!["x".repeat(2 * PAGE_BYTES); 3];
+        cut_page(&mut heavy);
+        assert_eq!(heavy.len(), 1);
+        let mut light = vec!["x".repeat(PAGE_BYTES / 4); 9];
+        cut_page(&mut light);
+        assert_eq!(light.len(), 3);
+        cut_page(&mut Vec::<String>::new());
     }
 }

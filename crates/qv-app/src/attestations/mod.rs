@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
 use crate::progress::Cancel;
-use crate::query::{PAGE_BYTES, cut_to_weight};
+use crate::query::cut_page;
 use crate::{AppError, ChainConfig, Vault, anchors, assets, policies, runner};
 
 pub(crate) use cancel::cancelled;
@@ -349,7 +349,7 @@ pub async fn rows(
         .into_iter()
         .map(|(attestation, location)| row_view(attestation, location))
         .collect();
-    cut_to_weight(&mut rows, PAGE_BYTES);
+    cut_page(&mut rows);
     Ok(rows)
 }
 

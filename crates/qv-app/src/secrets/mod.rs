@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use self::pipeline::{Item, Sealer, Source};
 use crate::assess::{Meaning, reassess};
-use crate::query::{PAGE_BYTES, cut_to_weight};
+use crate::query::cut_page;
 use crate::{AppError, SecretBytes, Vault, anchors, assets};
 
 pub(crate) use batch::run as run_batch;
@@ -245,7 +245,7 @@ pub async fn page(
         items.push(view(vault, row).await?);
     }
     let found = items.len();
-    cut_to_weight(&mut items, PAGE_BYTES);
+    cut_page(&mut items);
     let goes_on = full || items.len() < found;
     let next = items.last().filter(|_| goes_on);
     let next = next.map(|view| Cursor(view.id.to_string()));
