@@ -11,6 +11,7 @@ use std::time::Duration;
 use qv_audit::Action;
 use qv_store::{Job, Lease, NewJob, Store, WriteTx};
 use qv_types::{JobId, JobKind, JobState, Timestamp};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::progress::JobEvent;
@@ -45,6 +46,17 @@ pub(crate) async fn create(
     )
     .await?;
     Ok(job.id)
+}
+
+/// What a job stored of its own input, or of a step's. What cannot be read was edited from outside.
+///
+/// # Errors
+/// [`AppError::Tampered`].
+pub(crate) fn stored<T: DeserializeOwned>(job: &Job, value: Value) -> Result<T, AppError> {
+    serde_json::from_value(value).map_err(|error| AppError::Tampered {
+        what: format!("job {}", job.id),
+        why: error.to_string(),
+    })
 }
 
 /// Takes the job, keeps its lease alive while `work` runs, and gives it back where the work stops

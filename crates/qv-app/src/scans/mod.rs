@@ -196,10 +196,7 @@ pub(crate) fn scan_of(job: &Job) -> Option<ScanId> {
 }
 
 fn input_of(job: &Job) -> Result<Input, AppError> {
-    serde_json::from_value(job.input.clone()).map_err(|error| AppError::Tampered {
-        what: format!("job {}", job.id),
-        why: error.to_string(),
-    })
+    runner::stored(job, job.input.clone())
 }
 
 /// Ends the scan of a job that its user cancelled.
@@ -275,16 +272,13 @@ async fn probe_all(
 
 /// Targets were parsed before they were stored: one that does not parse now was edited from outside.
 fn target_of(job: &Job, step: &JobStep) -> Result<qv_scan::Target, AppError> {
-    let tampered = |why: String| AppError::Tampered {
-        what: format!("job {}", job.id),
-        why,
-    };
-    let input: Step =
-        serde_json::from_value(step.input.clone()).map_err(|error| tampered(error.to_string()))?;
-    input
-        .target
+    let Step { target, .. } = runner::stored(job, step.input.clone())?;
+    target
         .parse()
-        .map_err(|error: qv_scan::ScanError| tampered(error.to_string()))
+        .map_err(|error: qv_scan::ScanError| AppError::Tampered {
+            what: format!("job {}", job.id),
+            why: error.to_string(),
+        })
 }
 
 fn limits(config: &ScanConfig) -> Limits {

@@ -126,10 +126,7 @@ impl Recorder<'_> {
         let Step {
             target,
             environment,
-        } = serde_json::from_value(step.input.clone()).map_err(|error| AppError::Tampered {
-            what: format!("job {}", self.job.id),
-            why: error.to_string(),
-        })?;
+        } = runner::stored(self.job, step.input.clone())?;
         let asset_type = if report.target.url().is_some() {
             AssetType::ApiEndpoint
         } else {

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use qv_store::{Job, JobStep};
+use qv_store::Job;
 use qv_types::{Environment, ScanId, StepState};
 
 use super::{Input, ScanRequest, Step, input_of, job_of, store};
-use crate::{AppError, Vault};
+use crate::{AppError, Vault, runner};
 
 /// In place of a cause of failure: what a scan that ended early did not reach.
 pub const NOT_REACHED: &str = "not_reached";
@@ -74,13 +74,9 @@ async fn failed(
 
 async fn steps_in(vault: &Vault, job: &Job, state: StepState) -> Result<Vec<Step>, AppError> {
     let rows = vault.store().job_steps(job.id, Some(state)).await?;
-    let read = |row: JobStep| {
-        serde_json::from_value(row.input).map_err(|error| AppError::Tampered {
-            what: format!("job {}", job.id),
-            why: error.to_string(),
-        })
-    };
-    rows.into_iter().map(read).collect()
+    rows.into_iter()
+        .map(|row| runner::stored(job, row.input))
+        .collect()
 }
 
 fn nothing_left(scan: ScanId, cause: Option<&str>) -> String {

@@ -13,7 +13,6 @@ use qv_types::{
     AnchorId, AssetId, AssetStatus, Code, Environment, JobId, JobKind, JobState, PolicyId,
     StepState, Timestamp,
 };
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -44,19 +43,12 @@ pub struct Step {
 
 /// What a stored batch is to do.
 pub fn input_of(job: &Job) -> Result<Input, AppError> {
-    stored(job, job.input.clone())
+    runner::stored(job, job.input.clone())
 }
 
 /// One step of a stored batch.
 pub fn step_of(job: &Job, input: Value) -> Result<Step, AppError> {
-    stored(job, input)
-}
-
-fn stored<T: DeserializeOwned>(job: &Job, value: Value) -> Result<T, AppError> {
-    serde_json::from_value(value).map_err(|error| AppError::Tampered {
-        what: format!("job {}", job.id),
-        why: error.to_string(),
-    })
+    runner::stored(job, input)
 }
 
 /// What a batch did.

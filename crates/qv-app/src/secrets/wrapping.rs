@@ -28,16 +28,21 @@ pub async fn wrap(
             asset.summary.location
         )));
     }
-    let job = batch::create(
-        vault,
-        JobKind::Wrap,
-        &Input {
-            policy,
-            anchor: None,
-        },
-        vec![asset.summary.id],
-    )
-    .await?;
+    wrap_all(vault, policy, vec![asset.summary.id], cancel).await
+}
+
+/// Wraps what these assets hold under the active anchors of their environments, as one durable job.
+async fn wrap_all(
+    vault: &Vault,
+    policy: Option<PolicyId>,
+    assets: Vec<AssetId>,
+    cancel: Cancel,
+) -> Result<WrapReport, AppError> {
+    let input = Input {
+        policy,
+        anchor: None,
+    };
+    let job = batch::create(vault, JobKind::Wrap, &input, assets).await?;
     batch::run(vault, job, cancel).await
 }
 
@@ -85,12 +90,7 @@ pub async fn wrap_many(
             bare,
         });
     }
-    let input = Input {
-        policy,
-        anchor: None,
-    };
-    let job = batch::create(vault, JobKind::Wrap, &input, full).await?;
-    let report = batch::run(vault, job, cancel).await?;
+    let report = wrap_all(vault, policy, full, cancel).await?;
     Ok(WrappedMany { report, bare })
 }
 
@@ -122,12 +122,7 @@ pub async fn apply_policy(
     if assets.is_empty() {
         return Ok(WrapReport::default());
     }
-    let input = Input {
-        policy: Some(row.id),
-        anchor: None,
-    };
-    let job = batch::create(vault, JobKind::Wrap, &input, assets).await?;
-    batch::run(vault, job, cancel).await
+    wrap_all(vault, Some(row.id), assets, cancel).await
 }
 
 /// Wraps everything that older versions of an anchor hold again under its newest. The vault must be

@@ -94,11 +94,7 @@ impl Sender<'_> {
             .job_steps(self.job.id, Some(StepState::Pending))
             .await?
         {
-            let Step { attestation } =
-                serde_json::from_value(step.input).map_err(|error| AppError::Tampered {
-                    what: format!("job {}", self.job.id),
-                    why: error.to_string(),
-                })?;
+            let Step { attestation } = runner::stored(self.job, step.input)?;
             open.push((step.step, attestation));
         }
         let mut done = self.job.steps_ended;
